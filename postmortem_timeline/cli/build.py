@@ -1,0 +1,31 @@
+"""`pmt build`: exports to timeline, incident and documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from postmortem_timeline.cli.options import OUTPUT, PATHS, incident_options
+from postmortem_timeline.cli.progress import progress_bar
+from postmortem_timeline.cli.text import say
+
+
+@click.command()
+@PATHS
+@OUTPUT
+@incident_options
+def build(paths: tuple[str, ...], output: str, annotations: str | None, **options: Any) -> None:
+    """Write the timeline and the postmortem of PATH... into a folder.
+
+    PATH is a file, a folder, an archive, or - for standard input.
+    """
+    from postmortem_timeline import build_timeline
+    from postmortem_timeline.annotations import find
+
+    known = annotations or find(output)
+    with progress_bar("reading") as progress:
+        timeline = build_timeline(list(paths), annotations=known, progress=progress, **options)
+    timeline.save(output)
+    say(timeline.headline())
+    say(f"\nWritten to {output}: report.html, postmortem.md, incident.json, timeline.csv, timeline.parquet")

@@ -1,0 +1,38 @@
+"""`pmt formats`: what is known, and how each format sees a file."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import click
+
+from postmortem_timeline.cli.text import say, table
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def formats(ctx: click.Context) -> None:
+    """All known formats; `try FILE` shows how each sees it."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_formats)
+
+
+@formats.command("list")
+def list_formats() -> None:
+    """All known formats by group: name, title, engine, samples."""
+    from postmortem_timeline.formats.registry import all_formats
+
+    known = sorted(all_formats(), key=lambda known: (known.group, known.name))
+    for group, members in groupby(known, key=lambda known: known.group):
+        rows = [(f"  {one.name}", one.title, one.engine, len(one.samples)) for one in members]
+        say(table((group, "product", "engine", "samples"), rows, give=1))
+
+
+@formats.command("try")
+@click.argument("file", metavar="FILE")
+def try_format(file: str) -> None:
+    """How each format sees FILE: confidence, share of records matched, and where it stopped."""
+    from postmortem_timeline.formats.registry import try_file
+
+    rows = [(name, f"{confidence:.2f}", f"{share:.0%}", note) for name, confidence, share, note in try_file(file)]
+    say(table(("format", "confidence", "matched", "note"), rows, give=3))

@@ -1,0 +1,20 @@
+"""`pmt show`: a citation's record, in its context."""
+
+from __future__ import annotations
+
+import click
+
+from postmortem_timeline.cli.text import say
+
+
+@click.command()
+@click.argument("citation")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("-C", "--context", type=click.IntRange(min=0), metavar="N", default=3, help="Records around it (3).")
+def show(citation: str, paths: tuple[str, ...], context: int) -> None:
+    """Print the record that CITATION (source:line) names, as it stands in PATH. Raw."""
+    from postmortem_timeline import show
+
+    for place, text, is_target in show(citation, list(paths), context=context):
+        mark = ">" if is_target else " "
+        say("\n".join([f"{mark} {place}", *(f"{mark}   {line}" for line in text.split("\n"))]))

@@ -1,0 +1,47 @@
+"""The candidates for the timeline as plain entries, each with the reason why it may stand there and a score."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from postmortem_timeline.correlate.records import Record
+
+
+class Entry(NamedTuple):
+    """One candidate row; times in ns."""
+
+    start: int
+    end: int
+    kind: str
+    summary: str
+    reason: str
+    score: float
+    citations: tuple[str, ...]
+    severity_number: int = 0
+    service: str | None = None
+    actor: str | None = None
+    count: int = 1
+    sources: int = 1
+
+
+def plain(record: Record, reason: str, score: float) -> Entry:
+    """A record as it stands."""
+    return Entry(
+        record.at, record.at, record.kind, short(record.body), reason, score, (record.citation,), record.severity,
+        record.service, record.actor,
+    )  # fmt: skip
+
+
+def short(text: str, limit: int = 160) -> str:
+    """The first line of a text that says something, at most `limit` characters, whitespace made single."""
+    line = next((" ".join(part.split()) for part in text.replace("```", " ").splitlines() if part.strip()), "")
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def span(length: int) -> str:
+    """A length of time in words: 45 s, 12 min, 1 h 5 min."""
+    seconds = round(length / 1e9)
+    if seconds < 90:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,146 @@
+"""One entry for each change, however many systems tell it: a commit, its deployment, a line of the deploy script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from postmortem_timeline.correlate.links import COMMIT, VERSION, links, versions
+from postmortem_timeline.correlate.mentions import AFTER_S, BEFORE_S, DEPLOYS, RARE
+from postmortem_timeline.correlate.records import Record, records
+from postmortem_timeline.correlate.relation import names_service, words
+from postmortem_timeline.correlate.undoing import undoes
+from postmortem_timeline.correlate.unions import Unions
+from postmortem_timeline.frame import cite
+
+NS = 1_000_000_000
+TOGETHER = 3600 * NS  # the same version named within an hour is the same rollout; later it is a rollout again
+SUBJECT = re.compile(r"^(?:revert \")?(?:feat|fix|chore|perf|refactor)?\(?([a-z][\w-]*)\)?!?: ", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change as all its tellers together tell it."""
+
+    at: int
+    service: str | None
+    summary: str
+    text: str
+    undoes: bool
+    commits: frozenset[str]  # its own, as seven digits
+    undone: frozenset[str]  # those that it says it takes back
+    citations: tuple[str, ...]
+
+
+def told_changes(notables: pd.DataFrame, patterns: pd.DataFrame | None, known: Sequence[str] = ()) -> list[Change]:
+    """The changes of the evidence, by time.
+
+    in:  notables, patterns as in Evidence, clocks applied; known: names of services, for changes that say theirs in words
+    """
+    told = [record for record in records(notables) if record.kind == "change"]
+    number = links(notables)
+    sets = Unions(len(told))
+    last: dict[object, int] = {}
+    for place, record in enumerate(told):
+        for token in _tokens(record, int(number[record.row])):
+            before = last.get(token)
+            if before is not None and (isinstance(token, int) or record.at - told[before].at <= TOGETHER):
+                sets.join(before, place)
+            last[token] = place
+    groups: dict[int, list[Record]] = {}
+    for place, record in enumerate(told):
+        groups.setdefault(sets.root(place), []).append(record)
+    lines = _deploy_lines(patterns)
+    return sorted((_change(group, lines, known) for group in groups.values()), key=lambda c: (c.at, c.citations))
+
+
+def _tokens(record: Record, number: int) -> list[object]:
+    """What one change is told by: its link; and, at about the same time, its commit or its version."""
+    taken_back = undoes(record)
+    named = [("version", version, taken_back) for version in sorted(versions(record))]
+    return [number, *sorted(own_commits(record)), *named]
+
+
+def own_commits(record: Record) -> set[str]:
+    """The commits that a change is made of, as seven digits; a revert names those that it takes back besides."""
+    named = [value for value in (record.key, record.get("sha", "commit", "revision")) if value]
+    if not undoes(record):
+        named += COMMIT.findall(record.body)
+    return {value[:7].lower() for value in named if COMMIT.fullmatch(value.lower())}
+
+
+def _change(group: list[Record], lines: list[tuple[int, str]], known: Sequence[str]) -> Change:
+    group = sorted(group, key=lambda r: (not _rolled_out(r), r.at, r.source, r.line, r.ordinal))
+    first_of: dict[str, int] = {}
+    for record in sorted(group, key=lambda r: r.at):
+        first_of.setdefault(record.source, record.at)
+    outs = {record.source for record in group if _rolled_out(record)}
+    at = max(first_of[source] for source in outs or first_of)  # a commit changes things when it is deployed
+    own = set().union(*map(own_commits, group))
+    texts = list(dict.fromkeys(record.body for record in group))
+    named = {commit[:7].lower() for text in texts for commit in COMMIT.findall(text)}
+    beside = [citation for t, citation in lines if at - BEFORE_S * NS <= t <= at + AFTER_S * NS]
+    files = [value for record in group for path, value in sorted(record.attributes.items()) if "file" in path.lower()]
+    takes_back = any(map(undoes, group))
+    return Change(
+        at=at,
+        service=_service(group, known),
+        summary=_summary(group),
+        text="\n".join(texts + files),
+        undoes=takes_back,
+        commits=frozenset(own),
+        undone=frozenset(named - own if takes_back else ()),
+        citations=tuple(dict.fromkeys([record.citation for record in group] + beside)),
+    )
+
+
+def _rolled_out(record: Record) -> bool:
+    """A deployment, as against a commit that only became part of the history."""
+    return record.action is not None and "git_log" not in (record.format or "") and record.action != "committed"
+
+
+def _service(group: list[Record], known: Sequence[str]) -> str | None:
+    """What was changed: as the record says, as its version is named, as a commit's subject begins, or in its words."""
+    for record in group:
+        if record.service:
+            return record.service
+    for record in group:
+        subject = SUBJECT.match(record.body)
+        version = VERSION.search(record.body)
+        named = version.group() if version else ""
+        guesses = [re.sub(r"[-@:/ ]v?\d.*$", "", named)] + ([subject.group(1)] if subject else [])
+        for guess in guesses:
+            if guess and (guess in known or subject):
+                return guess
+    said = words(" ".join(record.body for record in group))
+    return next((name for name in sorted(known) if names_service(said, name)), None)
+
+
+def _summary(group: list[Record]) -> str:
+    """The deployment's words, with the version, and the commit's subject where it says more."""
+    lines = [record.body.strip().splitlines()[0].strip() for record in group if record.body.strip()]
+    summary = lines[0] if lines else "change"
+    said = set(words(summary))
+    for line in lines[1:]:
+        if said <= set(words(line)):  # the same and more
+            summary = line
+            break
+        if len(said & set(words(line))) < 0.6 * len(said) and len(summary) < 60:
+            summary = f"{summary}: {line}"
+            break
+    missing = [v for record in group for v in sorted(versions(record)) if not any(map(versions, group[:1]))]
+    return summary if not missing or missing[0] in summary.lower() else f"{summary} ({missing[0]})"
+
+
+def _deploy_lines(patterns: pd.DataFrame | None) -> list[tuple[int, str]]:
+    """Times and citations of rare log lines about deployments, whose versions are masked."""
+    if patterns is None or patterns.empty:
+        return []
+    rare = patterns[patterns.groupby(["source", "template"])["count"].transform("sum") <= RARE]
+    service = rare.service.where(rare.service.notna(), "").astype(str)
+    speaks = [bool(DEPLOYS.search(f"{text} {name}")) for text, name in zip(rare.template, service, strict=True)]
+    lines = rare[speaks].sort_values(["first_ns", "source", "line"], kind="stable")
+    return [(int(r.first_ns), cite(r.source, int(r.line))) for r in lines.itertuples()]

@@ -1,0 +1,1 @@
+"""Events to a small, mergeable summary that all correlation reads."""

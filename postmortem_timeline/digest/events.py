@@ -1,0 +1,286 @@
+"""From the events of one block to its digest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from postmortem_timeline.digest.digest import Digest, Stats, settle
+from postmortem_timeline.digest.table import Columns
+from postmortem_timeline.parsing.batch import ZONE_ASSUMED, Batch, Coded, Numbers, Spans, Strings, spans_of
+from postmortem_timeline.parsing.decode import route as route_of
+from postmortem_timeline.parsing.text import Bools, Ints, first_word
+from postmortem_timeline.parsing.timestamps import NAT
+
+SECOND = 1_000_000_000
+QUARTER = 900 * SECOND
+USER, TRACE = 0, 1
+SPILLED = np.dtype([("ms", "<i8"), ("user", "<u8"), ("client", "<u8"), ("status", "<i2")])
+NOTABLE = {"alert", "page", "chat", "change", "status", "ticket", "note"}
+LEVELS = np.array([0] + [(s - 1) // 4 * 4 + 1 for s in range(1, 25)], np.int64)
+
+
+@dataclass
+class _Rows:
+    """The columns of a batch that counting needs."""
+
+    second: Ints
+    time_ns: Ints
+    line: Ints
+    status: Ints
+    severity: Ints
+    duration_us: Ints
+    timed: Bools
+    request: Bools
+    stream: Ints
+
+
+def digest_batches(source: str, batches: list[Batch], tables: list[pa.Table] | None = None) -> Digest:
+    """The digest of one block of one source. `tables` are its notable events and metrics as event tables."""
+    out = Digest()
+    streams: dict[tuple[str, str | None, str | None], int] = {}
+    texts: dict[str, int] = {}
+    parts: dict[str, list[Columns]] = {name: [] for name in out.tables}
+    for batch in batches:
+        if batch.format == "unparsed" or not len(batch):
+            continue
+        _add_stats(out, source, batch)
+        rows = _rows(source, batch, streams)
+        if rows is None:
+            continue
+        parts["counts"].append(_counts(rows))
+        _requests(source, batch, rows, streams, texts, parts, out)
+        _patterns(source, batch, rows, streams, texts, parts)
+    out.streams = [k for k, _ in sorted(streams.items(), key=lambda item: item[1])]
+    out.texts = [k for k, _ in sorted(texts.items(), key=lambda item: item[1])]
+    for name, found in parts.items():
+        if found:
+            out.tables[name] = {k: np.concatenate([f[k] for f in found]) for k in found[0]}
+    for table in tables or []:
+        (out.metrics if _is_metric(table) else out.notables).append(table)
+    settle(out)
+    return out
+
+
+def _is_metric(table: pa.Table) -> bool:
+    return bool(len(table)) and table["kind"][0].as_py() == "metric"
+
+
+def _number(places: dict, key) -> int:  # type: ignore[no-untyped-def, type-arg]
+    return int(places.setdefault(key, len(places)))
+
+
+def _numbers(batch: Batch, name: str, default: int = 0) -> tuple[Ints, Bools]:
+    column = batch.column(name)
+    if not isinstance(column, Numbers):
+        return np.full(len(batch), default, np.int64), np.zeros(len(batch), bool)
+    valid = np.ones(len(batch), bool) if column.valid is None else column.valid
+    values = np.where(valid, column.values, default)  # type: ignore[arg-type]
+    return values.astype(np.float64 if values.dtype.kind == "f" else np.int64), valid  # type: ignore[return-value]
+
+
+def _is_request(batch: Batch) -> Bools:
+    kinds = batch.coded("kind") if batch.has("kind") else None
+    if kinds is None:
+        return np.full(len(batch), batch.kind == "request")
+    return np.array([v == "request" for v in kinds.values] + [batch.kind == "request"], bool)[kinds.codes]
+
+
+def _rows(source: str, batch: Batch, streams: dict) -> _Rows | None:  # type: ignore[type-arg]
+    kinds = batch.coded("kind") if batch.has("kind") else None
+    if (kinds is None and batch.kind not in ("log", "request", "span")) or not (batch.time_ns != NAT).any():
+        return None
+    status, has_status = _numbers(batch, "status_code")
+    severity, _ = _numbers(batch, "severity_number")
+    duration, timed = _numbers(batch, "duration_ms")
+    request = _is_request(batch)
+    stream = _streams(source, batch, streams)
+    return _Rows(
+        batch.time_ns // SECOND, batch.time_ns, batch.line, np.where(request & has_status, status, 0), LEVELS[np.clip(severity, 0, 24)],
+        np.rint(np.nan_to_num(duration) * 1000).astype(np.int64), timed & request, request, stream,
+    )  # fmt: skip
+
+
+def _streams(source: str, batch: Batch, streams: dict) -> Ints:  # type: ignore[type-arg]
+    """For each row the number of its (source, service, route)."""
+    service, endpoint = batch.coded("service"), batch.coded("endpoint")
+    names: list[str | None] = [*(service.values if service else []), None]
+    services = service.codes if service else np.full(len(batch), -1, np.int32)
+    heads: list[str | None] = [*([route_of(e) for e in endpoint.values] if endpoint else []), None]
+    routes = endpoint.codes if endpoint else np.full(len(batch), -1, np.int32)
+    pair = services.astype(np.int64) % len(names) * len(heads) + routes % len(heads)
+    if len(names) * len(heads) < 1 << 20:
+        present = np.flatnonzero(np.bincount(pair, minlength=len(names) * len(heads)))
+        table = np.zeros(len(names) * len(heads), np.int64)
+        for p in present.tolist():
+            table[p] = _number(streams, (source, names[p // len(heads)], heads[p % len(heads)]))
+        return table[pair]
+    present, back = np.unique(pair, return_inverse=True)
+    numbers = [_number(streams, (source, names[p // len(heads)], heads[p % len(heads)])) for p in present.tolist()]
+    return np.array(numbers, np.int64)[back]
+
+
+def _counts(rows: _Rows) -> Columns:
+    """Counts by stream, second, status and severity: dense where the block is dense, which logs are."""
+    ok = rows.time_ns != NAT
+    moment = rows.second << 15 | rows.status << 5 | rows.severity
+    if not ok.all():
+        moment, stream, duration, timed = moment[ok], rows.stream[ok], rows.duration_us[ok], rows.timed[ok]
+    else:
+        stream, duration, timed = rows.stream, rows.duration_us, rows.timed
+    low = int(rows.second[ok].min())
+    kinds, back = np.unique(moment & 0x7FFF | stream << 15, return_inverse=True)
+    span = int(rows.second[ok].max()) - low + 1
+    if span * len(kinds) <= 8 * len(moment) + 4096:
+        cell = ((moment >> 15) - low) * len(kinds) + back
+        count = np.bincount(cell, minlength=span * len(kinds))
+        at = np.flatnonzero(count)
+        total = np.bincount(cell, weights=duration, minlength=span * len(kinds))[at] if timed.any() else np.zeros(len(at))
+        with_time = np.bincount(cell, weights=timed, minlength=span * len(kinds))[at] if timed.any() else np.zeros(len(at))
+        kind = kinds[at % len(kinds)]
+        return {
+            "stream": kind >> 15, "moment": (at // len(kinds) + low) << 15 | kind & 0x7FFF, "count": count[at].astype(np.int64),
+            "duration_us": np.rint(total).astype(np.int64), "timed": np.rint(with_time).astype(np.int64),
+        }  # fmt: skip
+    return {"stream": stream, "moment": moment, "count": np.ones(len(moment), np.int64), "duration_us": np.where(timed, duration, 0), "timed": timed.astype(np.int64)}
+
+
+def _requests(source: str, batch: Batch, rows: _Rows, streams, texts, parts: dict[str, list[Columns]], out: Digest) -> None:  # type: ignore[no-untyped-def]
+    known = rows.request & (rows.time_ns != NAT)
+    if not known.any():
+        return
+    endpoint = batch.coded("endpoint")
+    if endpoint is not None:
+        _endpoints(source, batch, rows, known, endpoint, streams, texts, parts)
+    user, client = batch.hashes("user"), batch.hashes("client")
+    zero = (np.zeros(len(batch), np.uint64), np.zeros(len(batch), bool))
+    users, has_user = user or zero
+    clients, has_client = client or zero
+    users, clients = np.where(has_user, users, 0), np.where(has_client, clients, 0)
+    record = np.zeros(int(known.sum()), SPILLED)
+    record["ms"], record["user"] = rows.time_ns[known] // 1_000_000, users[known]
+    record["client"], record["status"] = clients[known], rows.status[known]
+    out.spill.append((source, record))
+    joined = [(USER, users, known & has_user)]
+    trace = batch.hashes("trace_id")
+    if trace is not None:
+        joined.append((TRACE, trace[0], (rows.time_ns != NAT) & trace[1]))
+    for what, keys, there in joined:
+        chosen = _lowest(keys, there)
+        if len(chosen):
+            parts["joins"].append({
+                "stream": rows.stream[chosen], "what": np.full(len(chosen), what), "key": keys[chosen].view(np.int64),
+                "status": rows.status[chosen], "t_ns": rows.time_ns[chosen], "count": np.ones(len(chosen), np.int64),
+                "duration_us": rows.duration_us[chosen],
+            })  # fmt: skip
+
+
+def _lowest(keys: npt.NDArray[np.uint64], there: Bools, most: int = 40_000) -> npt.NDArray[np.intp]:
+    """The rows whose hash is small enough that at most `most` remain: a sample that is the same in every source."""
+    level = 0
+    chosen = np.flatnonzero(there)
+    while len(chosen) > most:
+        level += 1
+        chosen = chosen[(keys[chosen] >> np.uint64(64 - level)) == 0]
+    return chosen
+
+
+def _endpoints(source: str, batch: Batch, rows: _Rows, known: Bools, endpoint: Coded, streams, texts, parts) -> None:  # type: ignore[no-untyped-def]
+    known = known & (endpoint.codes >= 0)
+    if not known.any():
+        return
+    numbers = np.array([_number(texts, v) for v in endpoint.values] or [0], np.int64)
+    failed = rows.status >= 500
+    bucket = rows.second // 600
+    width = int(bucket[known].max() - bucket[known].min()) + 1
+    cell = (endpoint.codes.astype(np.int64) * width + (bucket - bucket[known].min()))[known]
+    size = len(endpoint.values) * width
+    streams_known = rows.stream[known]
+    key = np.unique(streams_known)
+    for number in key.tolist():
+        mine = streams_known == number if len(key) > 1 else slice(None)
+        at_cell = cell[mine]
+        count = np.bincount(at_cell, minlength=size)
+        at = np.flatnonzero(count)
+        parts["endpoints"].append({
+            "stream": np.full(len(at), number), "text": numbers[at // width], "bucket": (at % width + int(bucket[known].min())) * 600,
+            "count": count[at].astype(np.int64),
+            "failed": np.bincount(at_cell, weights=failed[known][mine], minlength=size)[at].astype(np.int64),
+            "duration_us": np.rint(np.bincount(at_cell, weights=rows.duration_us[known][mine], minlength=size)[at]).astype(np.int64),
+        })  # fmt: skip
+    bad = np.flatnonzero(known & (rows.status >= 400))
+    if len(bad):
+        parts["failures"].append({
+            "stream": rows.stream[bad], "text": numbers[endpoint.codes[bad]], "minute": rows.second[bad] // 60 * 60, "status": rows.status[bad],
+            "count": np.ones(len(bad), np.int64), "first_ns": rows.time_ns[bad], "line": rows.line[bad], "last_ns": rows.time_ns[bad],
+        })  # fmt: skip
+
+
+def _patterns(source: str, batch: Batch, rows: _Rows, streams, texts, parts) -> None:  # type: ignore[no-untyped-def]
+    from postmortem_timeline.digest.templates import templates
+
+    wanted = np.flatnonzero((~rows.request | (rows.severity >= 13)) & (rows.time_ns != NAT))
+    if not len(wanted) or not batch.has("body"):
+        return
+    bodies = batch.arrow("body")
+    assert bodies is not None
+    coded = bodies.take(pa.array(wanted)).dictionary_encode()
+    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    masked = templates(coded.dictionary).dictionary_encode()
+    values = masked.dictionary.to_pylist()
+    if not values:
+        return
+    numbers = np.array([_number(texts, v or "") for v in values], np.int64)
+    inner = masked.indices.fill_null(0).to_numpy(zero_copy_only=False)
+    there = codes >= 0
+    rows_there, text = wanted[there], numbers[inner[codes[there]]]
+    parts["patterns"].append({
+        "stream": rows.stream[rows_there], "text": text, "severity": rows.severity[rows_there], "bucket": rows.second[rows_there] // 10 * 10,
+        "count": np.ones(len(text), np.int64), "first_ns": rows.time_ns[rows_there], "line": rows.line[rows_there],
+        "last_ns": rows.time_ns[rows_there], "last_line": rows.line[rows_there],
+    })  # fmt: skip
+
+
+def _add_stats(out: Digest, source: str, batch: Batch) -> None:
+    times = batch.time_ns[batch.time_ns != NAT]
+    request = _is_request(batch)
+    user, client = batch.hashes("user") if request.any() else None, batch.hashes("client") if request.any() else None
+    service, host = batch.coded("service"), batch.coded("host")
+    precision = 1_000_000_000
+    if len(times):
+        head = times[:: max(len(times) // 256, 1)]
+        precision = 1_000_000_000 if not (head % SECOND).any() else 1_000_000 if not (head % 1_000_000).any() else 1000
+    offsets: tuple[tuple[int, int], ...] = ()
+    if batch.inner_offset is not None:
+        known = batch.inner_offset[batch.inner_offset != NAT]
+        values, counts = np.unique(np.rint(known / QUARTER).astype(np.int64), return_counts=True)
+        offsets = tuple(zip(values.tolist(), counts.tolist()))
+    stats = Stats(
+        batch.format, "request" if request.any() else batch.kind, batch.tier, _only(host), _only(service), len(batch), int(request.sum()),
+        int((user[1] & request).sum()) if user else 0, _private(batch, request), int((batch.quality == ZONE_ASSUMED).sum() + (batch.quality == 2).sum()),
+        len(times), precision, int(times.min()) if len(times) else -1, int(times.max()) if len(times) else -1,
+        tuple(np.unique(client[0][client[1]])[:1000].tolist()) if client else (), offsets,
+    )  # fmt: skip
+    out.stats[source] = out.stats[source].merged(stats) if source in out.stats else stats
+
+
+def _only(column: Coded | None) -> str | None:
+    """The value of a column that has but one."""
+    return column.values[0] if column is not None and len(column.values) == 1 else None
+
+
+def _private(batch: Batch, request: Bools) -> int:
+    """How many requests came from a loopback or private address."""
+    column = batch.column("client")
+    if not isinstance(column, (Spans, Strings)):
+        return 0
+    spans = column if isinstance(column, Spans) else spans_of(column.array)
+    word = first_word(spans.text, spans.start, spans.end)
+    private = np.zeros(len(word), bool)
+    for prefix in (b"10.", b"127.", b"192.168.", b"::1", b"fd", b"fe80", *(b"172.%d." % n for n in range(16, 32))):
+        mask = np.uint64((1 << (8 * len(prefix))) - 1)
+        private |= (word & mask) == np.uint64(int.from_bytes(prefix, "little"))
+    return int((private & request).sum())

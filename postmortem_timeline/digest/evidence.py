@@ -1,0 +1,148 @@
+"""The digest as the frames that correlation reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from postmortem_timeline.digest.digest import Digest
+from postmortem_timeline.digest.users import Users
+from postmortem_timeline.frame import EVENT_SCHEMA, to_pandas
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Plain frames, sorted by their text keys, times as each source says them; see the module `digest.digest` for how they fold.
+
+    sources    source format kind tier host service records requests with_user clients private_clients first_ns last_ns
+               zone precision_ns nested_offset_s
+    counts     source service route second status severity count duration_us timed
+    failures   source service endpoint minute status count first_ns line last_ns      (status >= 400)
+    endpoints  source service endpoint bucket count failed duration_us
+    patterns   source service severity template bucket count first_ns last_ns line last_line
+    joins      source service route what key status t_ns duration_us
+    notables   the event frame's rows of alerts, pages, chat, changes, status, tickets and notes
+    metrics    the event frame's rows of metric samples
+    """
+
+    sources: pd.DataFrame
+    counts: pd.DataFrame
+    failures: pd.DataFrame
+    endpoints: pd.DataFrame
+    patterns: pd.DataFrame
+    joins: pd.DataFrame
+    notables: pd.DataFrame
+    metrics: pd.DataFrame
+    users: Users
+
+
+def evidence(digest: Digest, users: Users) -> Evidence:
+    """All frames of a digest."""
+    from postmortem_timeline.digest.templates import merge_templates
+
+    counts = _frame(digest, "counts")
+    moment = counts.pop("moment").to_numpy()
+    counts["second"], counts["status"], counts["severity"] = moment >> 15, (moment >> 5) & 0x3FF, moment & 0x1F
+    failures = _frame(digest, "failures", "endpoint")
+    endpoints = _frame(digest, "endpoints", "endpoint")
+    patterns = _frame(digest, "patterns", "template")
+    joins = _frame(digest, "joins")
+    joins["what"] = np.where(joins["what"].to_numpy() == 0, "user", "trace")
+    joins["key"] = joins["key"].to_numpy().view(np.uint64)
+    patterns = _merged_templates(patterns, merge_templates)
+    return Evidence(
+        _sources(digest),
+        _sorted(counts[["source", "service", "route", "second", "status", "severity", "count", "duration_us", "timed"]]),
+        _sorted(failures.drop(columns="route")), _sorted(endpoints.drop(columns="route")), _sorted(patterns.drop(columns="route")),
+        _sorted(joins.drop(columns="count")), _events(digest.notables), _events(digest.metrics), users,
+    )  # fmt: skip
+
+
+def _frame(digest: Digest, name: str, text: str = "") -> pd.DataFrame:
+    import pandas as pd
+
+    table = dict(digest.tables[name])
+    stream = table.pop("stream")
+    head: dict[str, object] = {}
+    for i, column in enumerate(("source", "service", "route")):
+        values = [s[i] for s in digest.streams]
+        distinct = sorted({v for v in values if v is not None})
+        place = {v: j for j, v in enumerate(distinct)}
+        codes = np.array([place[v] if v is not None else -1 for v in values] or [0], np.int32)
+        head[column] = pd.Categorical.from_codes(codes[stream], categories=distinct).astype(object) if len(stream) else np.array([], object)
+    if text:
+        number = table.pop("text")
+        head[text] = np.array(digest.texts, object)[number] if len(number) else np.array([], object)
+    return pd.DataFrame({**head, **table})
+
+
+def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows in an order that does not depend on how the digest was merged."""
+    keys = [c for c in frame.columns if c in ("source", "service", "route", "second", "minute", "bucket", "endpoint", "template", "status",
+                                              "severity", "what", "key", "t_ns")]  # fmt: skip
+    codes = []
+    for key in keys:
+        column = frame[key]
+        if column.dtype == object:
+            filled = column.where(column.notna(), "").astype(str)
+            codes.append(np.unique(filled.to_numpy(dtype=str), return_inverse=True)[1])
+        else:
+            codes.append(column.to_numpy())
+    order = np.lexsort(codes[::-1]) if len(frame) else np.zeros(0, np.intp)
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def _merged_templates(patterns: pd.DataFrame, merge) -> pd.DataFrame:  # type: ignore[no-untyped-def]
+    """Near-equal shapes joined, over the whole input, so that it does not depend on the blocks."""
+    if patterns.empty:
+        return patterns
+    totals = patterns.groupby("template", sort=True)["count"].sum()
+    names = merge(totals)
+    patterns = patterns.assign(template=patterns["template"].map(names))
+    keys = ["source", "service", "route", "template", "severity", "bucket"]
+    folded = patterns.groupby(keys, dropna=False, sort=True).agg(
+        count=("count", "sum"), first_ns=("first_ns", "min"), line=("line", "min"), last_ns=("last_ns", "max"), last_line=("last_line", "max")
+    )
+    frame = folded.reset_index()
+    for column in ("service", "route"):
+        frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
+    return frame
+
+
+def _sources(digest: Digest) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    for name in sorted(digest.stats):
+        s = digest.stats[name]
+        offsets = sorted(s.offsets, key=lambda item: (-item[1], item[0]))
+        total = sum(n for _, n in s.offsets)
+        sure = bool(offsets) and offsets[0][1] >= 0.9 * total
+        rows.append({
+            "source": name, "format": s.format, "kind": s.kind, "tier": s.tier, "host": s.host, "service": s.service, "records": s.records,
+            "requests": s.requests, "with_user": s.with_user, "clients": len(s.clients), "private_clients": s.private_clients,
+            "first_ns": s.first_ns, "last_ns": s.last_ns, "zone": "assumed" if s.naive * 2 > s.records else "stated",
+            "precision_ns": s.precision_ns, "nested_offset_s": float(offsets[0][0] * 900) if sure else None,
+        })  # fmt: skip
+    columns = ["source", "format", "kind", "tier", "host", "service", "records", "requests", "with_user", "clients", "private_clients",
+               "first_ns", "last_ns", "zone", "precision_ns", "nested_offset_s"]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=columns)
+    for column in ("tier", "host", "service"):
+        frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
+    return frame
+
+
+def _events(tables: list[pa.Table]) -> pd.DataFrame:
+    table = pa.concat_tables([EVENT_SCHEMA.empty_table(), *tables]).combine_chunks()
+    table = table.unify_dictionaries().sort_by([("timestamp", "ascending"), ("source", "ascending"), ("line", "ascending"), ("ordinal", "ascending")])
+    frame = to_pandas(table)
+    for column in frame.columns:  # plain objects and None: a stage tests for null in one way
+        if column not in ("timestamp", "line", "ordinal", "value", "duration_ms", "severity_number", "status_code"):
+            frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
+    return frame

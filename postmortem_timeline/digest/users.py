@@ -1,0 +1,101 @@
+"""Who was active and who was failed inside given windows, exactly: from a spill of a few bytes a request."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from postmortem_timeline.digest.events import SPILLED
+
+HELD = 64 << 20  # bytes kept in memory before a scratch file takes the rest
+IDS_COVER = 0.9  # share of requests that must carry a user id for users to be counted by it
+
+Failed = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.bool_]]
+
+
+@dataclass
+class _Part:
+    source: str
+    first_ms: int
+    last_ms: int
+    count: int
+    offset: int = -1  # in the scratch file
+    rows: np.ndarray | None = None
+
+
+@dataclass
+class Users:
+    """The spilled identities of all requests; it answers for any windows without reading the evidence again."""
+
+    parts: list[_Part] = field(default_factory=list)
+    held: int = 0
+    _file: Any = None
+
+    def add(self, source: str, rows: np.ndarray) -> None:
+        """Keep the rows (dtype `SPILLED`) of one block of a source."""
+        if not len(rows):
+            return
+        part = _Part(source, int(rows["ms"].min()), int(rows["ms"].max()), len(rows))
+        if self.held + rows.nbytes <= HELD:
+            part.rows = rows
+            self.held += rows.nbytes
+        else:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(prefix="pmt-users-")
+            part.offset = self._file.seek(0, 2)
+            self._file.write(rows.tobytes())
+        self.parts.append(part)
+
+    def _rows(self, part: _Part) -> np.ndarray:
+        if part.rows is not None:
+            return part.rows
+        self._file.seek(part.offset)
+        return np.frombuffer(self._file.read(part.count * SPILLED.itemsize), SPILLED)
+
+    def inside(self, windows: list[tuple[int, int]], offsets: dict[str, float], sources: list[str]) -> np.ndarray:
+        """The requests of `sources` inside the windows (true ns, both ends included); `offsets` are seconds to subtract."""
+        wanted = set(sources)
+        found = [np.zeros(0, SPILLED)]
+        for part in self.parts:
+            if part.source not in wanted:
+                continue
+            shift = round(offsets.get(part.source, 0) * 1000)
+            spans = [(a // 1_000_000 + shift, b // 1_000_000 + shift) for a, b in windows]
+            if not any(a <= part.last_ms and b >= part.first_ms for a, b in spans):
+                continue
+            rows = self._rows(part)
+            keep = np.zeros(len(rows), bool)
+            for a, b in spans:
+                keep |= (rows["ms"] >= a) & (rows["ms"] <= b)
+            found.append(rows[keep])
+        return np.concatenate(found)
+
+    def count(self, windows: list[tuple[int, int]], offsets: dict[str, float], sources: list[str], failed: Failed) -> dict[str, Any]:
+        """Distinct users active and affected inside the windows; one kind of identity for both numbers.
+
+        Returns active, affected (None where no identity serves), requests, failed, identity ("user", "client" or None),
+        ids_share (of requests that carry a user id) and exact.
+        """
+        rows = self.inside(windows, offsets, sources)
+        bad = failed(rows["status"].astype(np.int64))
+        result: dict[str, Any] = {"requests": len(rows), "failed": int(bad.sum()), "exact": True, "identity": None, "active": None, "affected": None}
+        has_user = rows["user"] != 0
+        result["ids_share"] = float(has_user.mean()) if len(rows) else 0.0
+        identity = "user" if result["ids_share"] >= IDS_COVER else "client" if (rows["client"] != 0).mean() >= IDS_COVER else None if len(rows) else None
+        if len(rows) and identity is None and has_user.any():
+            identity = "user"  # a stated part of the requests is better than nothing; ids_share says so
+        if not len(rows) or identity is None:
+            return result
+        keys = rows[identity]
+        result["identity"] = identity
+        result["active"] = int(len(np.unique(keys[keys != 0])))
+        result["affected"] = int(len(np.unique(keys[bad & (keys != 0)])))
+        if identity == "client":
+            values, counts = np.unique(keys[keys != 0], return_counts=True)
+            result["largest_client_share"] = float(counts.max() / max(len(rows), 1)) if len(values) else 0.0
+        return result

@@ -1,0 +1,92 @@
+"""The output of `git log`: medium, full and fuller, any date, with or without --stat and the like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from postmortem_timeline.formats.exports.context import Context
+from postmortem_timeline.formats.exports.event import Event, attributes, finished, timed
+
+NAME = "git_log"
+TITLE = "git log"
+GROUP = "change"
+KIND = "change"
+URL = "https://git-scm.com/docs/git-log#_pretty_formats"
+NAMES = ("git*log*", "*commits*.txt")
+
+COMMIT = re.compile(r"commit ([0-9a-f]{7,64})(?: [0-9a-f]{7,64})*(?: \((.*)\))?\s*$")
+FIELD = re.compile(r"(Author|AuthorDate|Commit|CommitDate|Date|Merge|Reflog|TaggerDate|Tagger):\s+(.*?)\s*$")
+PERSON = re.compile(r"(.*?)\s*<([^>]*)>")
+CHANGED = re.compile(
+    r" (\S.*?)\s+\|\s+(?:\d+|Bin\b)|(?:\d+|-)\t(?:\d+|-)\t(.+)|[ACDMRT]\d*\t(.+)"
+)  # --stat, --numstat, --name-status
+REVERTED = re.compile(r"This reverts commit ([0-9a-f]{7,64})")
+SUBJECT = re.compile(r'(?:Revert "|fixup! |squash! )*(?:([\w.-]+)\(([\w./-]+)\)|([\w./-]+))!?: ')
+PLACE = re.compile(r"(?:^|/)(?:services?|apps?|cmd|packages|components|modules|src/services)/([\w.-]+)/")
+# First words of subjects that say what kind of change it is (https://www.conventionalcommits.org), not of what.
+KINDS_OF_CHANGE = {
+    "feat", "feature", "fix", "bugfix", "hotfix", "docs", "doc", "style", "refactor", "perf", "test", "tests",
+    "build", "ci", "cd",
+    "chore", "revert", "release", "merge", "wip", "config", "conf", "deps", "dep", "infra", "ops", "security",
+    "cleanup", "all",
+}  # fmt: skip
+
+
+def sniff(head: bytes, name: str) -> float:
+    """A commit line and, below it, who and when."""
+    lines = head.decode("utf-8-sig", "replace").lstrip().split("\n", 12)[:12]
+    if not lines or not COMMIT.match(lines[0]):
+        return 0.0
+    return 0.99 if any(line.startswith(("Author:", "Date:", "CommitDate:")) for line in lines) else 0.0
+
+
+def parse(data: bytes, context: Context) -> Iterator[Event]:
+    """One event per commit; files and diffs below it belong to it."""
+    return finished(_events(data.decode("utf-8-sig", "replace").split("\n")))
+
+
+def _events(lines: list[str]) -> Iterator[Event]:
+    starts = [number for number, line in enumerate(lines) if line.startswith("commit ") and COMMIT.match(line)]
+    ends = [*starts, len(lines)]
+    for number in range(ends[0]):
+        if lines[number].strip():
+            yield {"unparsed": True, "line": number + 1, "body": lines[number][:200]}
+    for start, end in zip(starts, ends[1:], strict=True):
+        yield _commit(lines[start:end]) | {"line": start + 1}
+
+
+def _commit(lines: list[str]) -> Event:
+    found = COMMIT.match(lines[0])
+    sha, refs = (found[1], found[2] or "") if found else ("", "")
+    fields = {match[1]: match[2] for line in lines[1:10] if (match := FIELD.match(line))}
+    message = "\n".join(line[4:].rstrip() for line in lines[1:] if line.startswith("    ")).strip()
+    paths = [next(filter(None, match.groups())).strip() for line in lines[1:] if (match := CHANGED.match(line))]
+    author, committer = _person(fields.get("Author", "")), _person(fields.get("Commit", ""))
+    reverted = REVERTED.search(message)
+    more = {
+        "author": author, "committer": committer if committer != author else None,
+        "author_date": fields.get("AuthorDate"),
+        "refs": refs, "tags": [ref.removeprefix("tag: ") for ref in refs.split(", ") if ref.startswith("tag: ")],
+        "files": paths, "reverts": reverted[1] if reverted else None, "merge": fields.get("Merge"),
+    }  # fmt: skip
+    return timed(fields.get("CommitDate") or fields.get("Date") or fields.get("AuthorDate")) | {
+        "kind": KIND, "action": "committed", "actor": author or None, "body": message, "correlation_key": sha,
+        "service": _service(message, paths), "attributes": attributes(more),
+    }  # fmt: skip
+
+
+def _person(value: str) -> str:
+    found = PERSON.match(value)
+    return found[1] or found[2] if found else value
+
+
+def _service(message: str, paths: list[str]) -> str | None:
+    """The one service whose files changed; else the subject's scope or first word, unless that is a kind of change."""
+    services = {match[1] for path in paths if (match := PLACE.search(path))}
+    if len(services) == 1:
+        return services.pop()
+    subject = SUBJECT.match(message)
+    words = [word for word in subject.groups() if word] if subject else []
+    named = [word for word in words if word.lower() not in KINDS_OF_CHANGE]
+    return named[-1] if named else None

@@ -1,0 +1,39 @@
+"""All known formats: the folder is the list; plug-ins come by entry point; each is loaded on use."""
+
+from __future__ import annotations
+
+import importlib
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+
+from postmortem_timeline.formats.model import Format, load
+
+HERE = Path(__file__).parent
+ENTRY_POINTS = "postmortem_timeline.formats"
+
+
+@lru_cache(maxsize=1)
+def declared() -> tuple[Format, ...]:
+    """The declarative formats, by name; a plug-in's entry point names a module that holds `*.toml` beside it."""
+    from importlib.metadata import entry_points
+
+    folders = [HERE]
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda p: p.name):
+        module = point.load()
+        folders.append(Path(module.__file__).parent)
+    found = [load(path) for folder in folders for path in sorted(folder.glob("*.toml"))]
+    return tuple(sorted(found, key=lambda f: f.name))
+
+
+@lru_cache(maxsize=1)
+def exports() -> tuple[ModuleType, ...]:
+    """The nested exports that need code, by name."""
+    names = sorted(p.stem for p in (HERE / "exports").glob("*.py") if p.stem not in ("__init__", "context"))
+    modules = [importlib.import_module(f"postmortem_timeline.formats.exports.{name}") for name in names]
+    return tuple(m for m in modules if hasattr(m, "sniff"))
+
+
+@lru_cache(maxsize=None)
+def declared_by_name(name: str) -> Format:
+    return {f.name: f for f in declared()}[name]

@@ -1,0 +1,220 @@
+"""The data of `incident.json`, and its published schema.
+
+The names are a promise: fields are added freely, renaming one is a new major `schema_version`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+SCHEMA_VERSION = "1.0"
+SCHEMA_FILE = Path(__file__).with_name("incident.schema.json")
+
+MARKS = (
+    "changed", "onset", "impact_start", "detected", "alerted", "acknowledged",
+    "declared", "identified", "mitigated", "resolved", "closed", "first_public_update",
+)  # fmt: skip
+
+RFC3339 = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
+Time = Annotated[str, Meta(pattern=RFC3339, description="RFC 3339, UTC, milliseconds")]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=0)]
+Seconds = Annotated[float, Meta(ge=0)]
+Citation = Annotated[str, Meta(pattern=r"^.+:\d+(#\d+)?$", description="source:line, or source:line#ordinal")]
+Basis = Literal["stated", "observed", "inferred", "guess"]
+
+
+class Alternative(msgspec.Struct):
+    """A runner-up of a mark."""
+
+    at: Time
+    reason: str
+    confidence: Share | None = None
+    basis: Basis | None = None
+    citations: list[Citation] = []
+
+
+class Mark(msgspec.Struct):
+    """A moment of the lifecycle; `at` null, with the reason, where the evidence does not carry it."""
+
+    at: Time | None
+    confidence: Share | None
+    basis: Basis | None
+    origin: Literal["inferred", "annotated"] | None
+    reason: str
+    citations: list[Citation]
+    alternatives: list[Alternative]
+    by: Literal["monitoring", "employee", "customer", "third_party", "unknown"] | None = None
+
+
+Lifecycle = msgspec.defstruct("Lifecycle", [(name, Mark) for name in MARKS])
+
+
+class Durations(msgspec.Struct):
+    """In seconds; negative where the order of the marks is (caught before harm)."""
+
+    time_to_detect_seconds: float | None
+    time_to_acknowledge_seconds: float | None
+    time_to_mitigate_seconds: float | None
+    time_to_resolve_seconds: float | None
+
+
+class WindowDetail(msgspec.Struct):
+    """An interval in which users were failed."""
+
+    start: Time
+    end: Time
+    kind: Literal["failed", "slow", "dark", "not_covered"]
+    services: list[str]
+    open_start: bool
+    open_end: bool
+
+
+class Users(msgspec.Struct):
+    """Distinct users inside the union of the windows."""
+
+    active: Count | None
+    affected: Count | None
+    affected_excess: Count | None
+    share: Share | None
+    basis: str | None
+    exact: bool | None
+
+
+class Requests(msgspec.Struct):
+    """Requests at the vantage, inside the windows."""
+
+    total: Count | None
+    failed: Count | None
+
+
+class Impact(msgspec.Struct):
+    """What users felt, counted at one vantage; null where no request evidence is there."""
+
+    vantage: Any
+    windows: list[tuple[Time, Time]]
+    window_details: list[WindowDetail]
+    downtime_seconds: Seconds | None
+    weighted_downtime_seconds: Seconds | None
+    full_outage_seconds: Seconds | None
+    users: Users | None
+    requests: Requests | None
+    error_budget: dict[str, Any] | None
+    cost: dict[str, Any] | None
+
+
+class Suspect(msgspec.Struct):
+    """A service that may be where it began."""
+
+    name: str
+    score: float
+    reason: str
+    citations: list[Citation]
+
+
+class Change(msgspec.Struct):
+    """A change that may have set it off; one that nothing speaks for scores under 0.5."""
+
+    at: Time
+    service: str | None
+    summary: str
+    score: float
+    reason: str
+    citations: list[Citation]
+
+
+class Clock(msgspec.Struct):
+    """What a source's stamps are off by."""
+
+    source: str
+    zone_offset_seconds: float | None
+    clock_offset_seconds: float | None
+    confidence: Share | None
+    reason: str
+
+
+class LedgerRow(msgspec.Struct):
+    """What became of one source; the classes of lines add up."""
+
+    source: str
+    format: str | None
+    confidence: Share | None
+    lines: Count
+    records: Count
+    events: Count
+    continuation: Count
+    blank: Count
+    structure: Count
+    unparsed: Count
+    copies: Count
+    first: Time | None
+    last: Time | None
+    notes: list[Any]
+
+
+class Finding(msgspec.Struct):
+    """Something that a reader should know before believing a number."""
+
+    code: str
+    message: str
+    citations: list[Citation]
+
+
+class Curve(msgspec.Struct):
+    """Requests at the vantage over time, for the picture."""
+
+    start: Time
+    bucket_seconds: Annotated[int, Meta(gt=0)]
+    total: list[Count]
+    failed: list[Count]
+
+
+class Tool(msgspec.Struct):
+    """What wrote the file."""
+
+    name: str
+    version: str
+
+
+class Incident(msgspec.Struct):
+    """All of `incident.json`."""
+
+    schema_version: Annotated[str, Meta(pattern=r"^\d+\.\d+$")]
+    title: str | None
+    summary: str | None
+    lifecycle: Lifecycle  # type: ignore[valid-type]
+    durations: Durations
+    formulas: dict[str, str]
+    impact: Impact
+    services: list[Suspect]
+    changes: list[Change]
+    clocks: list[Clock]
+    ledger: list[LedgerRow]
+    findings: list[Finding]
+    other_incidents: list[dict[str, Any]]
+    tool: Tool
+    severity: str | None = None
+    curve: Curve | None = None
+    options: dict[str, Any] = {}
+
+
+def check(incident: Mapping[str, Any]) -> Incident:
+    """The typed view of an incident dict; raises `msgspec.ValidationError` with the place of what does not fit."""
+    return msgspec.convert(incident, Incident)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of `incident.json`; `SCHEMA_FILE` holds it, and a test keeps the two the same."""
+    found = msgspec.json.schema(Incident)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "incident.json", **found}
+
+
+def schema_text() -> str:
+    """The bytes of the published file."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"

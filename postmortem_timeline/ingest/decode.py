@@ -1,0 +1,189 @@
+"""From stored bytes to UTF-8: decompression, encodings, bad bytes, control sequences."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+CHUNK = 8 << 20
+SAMPLE = 1 << 18
+ANSI = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27})
+
+
+class Stream:
+    """The decoded bytes of one file, in pieces; what went wrong stands in `notes`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.notes: list[str] = []
+        self.replaced = 0
+        self.encoding = "utf-8"
+        self.binary = False
+        self.broken: str | None = None
+
+    def pieces(self, size: int = CHUNK) -> Iterator[bytes]:
+        """Decoded pieces of about `size` bytes. A broken stream ends early and says where."""
+        raw = self._raw(size)
+        head = next(raw, b"")
+        if not head:
+            return
+        self.encoding = encoding_of(head[: 1 << 20])
+        if self.encoding == "binary":
+            self.binary = True
+            return
+        decoder = None if self.encoding == "utf-8" else codecs.getincrementaldecoder(self.encoding)(errors="replace")
+        rest = head.removeprefix(codecs.BOM_UTF8) if decoder is None else head
+        carry = b""
+        for piece in _chain(rest, raw):
+            if decoder is not None:
+                yield decoder.decode(piece).encode("utf-8", "replace")
+            elif piece.isascii() and not carry:
+                yield piece
+            else:
+                good, carry = self._repair(carry + piece)
+                yield good
+        if carry:
+            self.replaced += 1
+            yield "\ufffd".encode()
+
+    def _repair(self, piece: bytes) -> tuple[bytes, bytes]:
+        """The piece with bad bytes replaced and counted, and the start of a character that goes on in the next piece."""
+        cut = len(piece)
+        for back in range(1, min(4, len(piece)) + 1):
+            byte = piece[-back]
+            if byte & 0xC0 == 0x80:
+                continue
+            width = 2 if byte & 0xE0 == 0xC0 else 3 if byte & 0xF0 == 0xE0 else 4 if byte & 0xF8 == 0xF0 else 1
+            cut = len(piece) - back if width > back else len(piece)
+            break
+        whole, carry = piece[:cut], piece[cut:]
+        try:
+            whole.decode("utf-8")
+            return whole, carry
+        except UnicodeDecodeError:
+            text = whole.decode("utf-8", "replace")
+            self.replaced += text.count("\ufffd") - whole.count("\ufffd".encode())
+            return text.encode(), carry
+
+    def _raw(self, size: int) -> Iterator[bytes]:
+        done = 0
+        try:
+            with open_decompressed(self.path) as file:
+                while piece := file.read(size):
+                    done += len(piece)
+                    yield piece
+        except Exception as error:  # every decompressor has errors of its own; evidence never raises
+            self.broken = f"broken after {done:,} bytes: {type(error).__name__}: {error}"
+
+
+def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def open_decompressed(path: Path) -> IO[bytes]:
+    """The file's content, decompressed by its magic number, not by its name."""
+    with path.open("rb") as file:
+        magic = file.read(6)
+    if magic[:2] == b"\x1f\x8b":
+        return _open_gzip(path)
+    if magic[:4] == b"\x28\xb5\x2f\xfd":
+        import pyarrow as pa
+
+        return pa.input_stream(str(path), compression="zstd")
+    if magic[:3] == b"BZh":
+        import bz2
+
+        return bz2.open(path, "rb")
+    if magic == b"\xfd7zXZ\0":
+        import lzma
+
+        return lzma.open(path, "rb")
+    return path.open("rb")
+
+
+def _open_gzip(path: Path) -> IO[bytes]:
+    try:
+        from isal import igzip
+    except ImportError:
+        import gzip
+
+        return gzip.open(path, "rb")
+    return _Salvaging(igzip.open(path, "rb"))  # type: ignore[return-value]
+
+
+class _Salvaging:
+    """Reads what a broken gzip still gives: on an error the read is tried again in small steps, then the error stands."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.error: Exception | None = None
+
+    def __enter__(self) -> _Salvaging:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def read(self, size: int) -> bytes:
+        if self.error is not None:
+            raise self.error
+        parts: list[bytes] = []
+        got = 0
+        while got < size:
+            try:
+                part = self.file.read1(min(1 << 16, size - got))  # type: ignore[attr-defined]
+            except Exception as error:
+                self.error = error
+                break
+            if not part:
+                break
+            parts.append(part)
+            got += len(part)
+        if not parts and self.error is not None:
+            raise self.error
+        return b"".join(parts)
+
+
+def encoding_of(head: bytes) -> str:
+    """utf-8, utf-16-le, utf-16-be, utf-16, cp1252 or binary, by the first bytes of a file."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if b"\0" in head[:4096]:
+        even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
+        half = max(len(head[:4096]) // 2, 1)
+        if odd > 0.4 * half and even < 0.05 * half:
+            return "utf-16-le"
+        if even > 0.4 * half and odd < 0.05 * half:
+            return "utf-16-be"
+    sample = head[:65536]
+    controls = len(sample) - len(sample.translate(None, CONTROL))
+    if controls - sample.count(b"\0") > 0.02 * len(sample) or (b"\n" not in sample[:8192] and b"\0" in sample[:512]):
+        return "binary"
+    if sample.isascii():
+        return "utf-8"
+    try:
+        sample[: len(sample) - 4].decode("utf-8", "strict")
+    except UnicodeDecodeError as error:
+        if error.start < len(sample) - 8:
+            return _latin_or_mixed(sample)
+    return "utf-8"
+
+
+def _latin_or_mixed(sample: bytes) -> str:
+    """Latin-1 where no byte sequence is valid multi-byte UTF-8; else UTF-8 with bad bytes in it."""
+    high = [b for b in sample if b >= 0x80]
+    multibyte = re.search(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}", sample)
+    letters = sum(b >= 0xC0 for b in high)
+    return "latin-1" if not multibyte and letters >= 0.5 * len(high) and len(high) < 0.3 * len(sample) else "utf-8"
+
+
+def clean(block: bytes) -> bytes:
+    """A block without terminal colours and carriage returns at line ends."""
+    if b"\x1b" in block:
+        block = ANSI.sub(b"", block)
+    return block

@@ -1,0 +1,193 @@
+"""Which formats a source is written in, by its content: with what confidence, and why."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections import Counter
+from dataclasses import dataclass, field
+from types import ModuleType
+
+import numpy as np
+
+from postmortem_timeline.formats import registry
+from postmortem_timeline.formats.model import Format
+from postmortem_timeline.ingest import engines
+from postmortem_timeline.ingest.unwrap import inner_lines
+from postmortem_timeline.parsing import delimited, jsonl
+from postmortem_timeline.parsing.context import SourceContext
+from postmortem_timeline.parsing.continuation import owners
+from postmortem_timeline.parsing.text import Bools, Lines, Text, split_lines
+
+MOST_LINES = 400
+THRESHOLD = 0.5  # of a sample's records; below it a format only joins others
+JOINS = 0.002  # the share of a sample that a further format of a mixed file must claim
+MOST_FORMATS = 5
+DEPTH = 3  # wrappers within wrappers
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a source will be read: an export's module, or formats tried in order on the lines that are left."""
+
+    formats: tuple[Format, ...] = ()
+    export: ModuleType | None = None
+    confidence: float = 0.0
+    reason: str = ""
+    header: tuple[str, ...] = ()
+    delimiter: str = ""
+    inner: dict[str, Plan] = field(default_factory=dict)  # by wrapper format
+
+    @property
+    def name(self) -> str:
+        """The chain of formats, for the ledger: `cri>python_logging`, several joined by `+`."""
+        if self.export is not None:
+            return str(self.export.NAME)
+        parts = []
+        for fmt in self.formats:
+            inner = self.inner.get(fmt.name)
+            parts.append(fmt.name + (f">{inner.name}" if inner and inner.formats else ""))
+        return "+".join(parts)
+
+
+def detect(sample: bytes, name: str) -> Plan:
+    """The plan for a source of which `sample` is the decoded beginning."""
+    export = _export(sample, name)
+    if export is not None:
+        return export
+    lines = split_lines(Text.of(sample))
+    if len(lines) > MOST_LINES:
+        lines = lines.take(np.unique(np.concatenate([np.arange(MOST_LINES * 3 // 4), np.linspace(0, len(lines) - 1, MOST_LINES // 4).astype(int)])))
+    return detect_lines(lines, name)
+
+
+def _export(sample: bytes, name: str) -> Plan | None:
+    scored = [(module.sniff(sample[:65536], name), module.NAME, module) for module in registry.exports()]
+    best = max(scored, key=lambda s: (s[0], s[1]), default=None)
+    if best is None or best[0] < THRESHOLD:
+        return None
+    return Plan(export=best[2], confidence=best[0], reason=f"the document has the shape of {best[2].TITLE}")
+
+
+def detect_lines(lines: Lines, name: str, depth: int = 0) -> Plan:
+    """The plan for lines: the best format, then those that claim what it leaves."""
+    lines = lines.take(~lines.blank())
+    if not len(lines):
+        return Plan(reason="nothing but blank lines")
+    context = SourceContext()
+    header, delimiter = _header(lines)
+    chosen: list[Format] = []
+    claimed = np.full(len(lines), -1, np.int32)
+    confidence, reason = 0.0, ""
+    while len(chosen) < MOST_FORMATS:
+        free = _free(lines, claimed, chosen)
+        if not free.any():
+            break
+        best = _best(lines, free, name, context, header, delimiter, exclude=chosen)
+        if best is None or (chosen and best[1].sum() < max(1, JOINS * len(lines))):
+            break
+        fmt, mine = best
+        claimed[mine] = len(chosen)
+        chosen.append(fmt)
+        if not confidence:
+            confidence = _share(lines, claimed, chosen)
+            reason = f"{int(mine.sum())} of {len(lines)} sampled lines start a record of {fmt.name}"
+    if not chosen or confidence < THRESHOLD:
+        return _fallback(lines, chosen, claimed, context, confidence)
+    plan_context = SourceContext(header=header, delimiter=delimiter)
+    inner = _inner(lines, claimed, chosen, name, plan_context, depth)
+    confidence = _share(lines, claimed, chosen)
+    return Plan(tuple(chosen), None, confidence, reason, header, delimiter, inner)
+
+
+def _fallback(lines: Lines, chosen: list[Format], claimed: np.ndarray, context: SourceContext, confidence: float) -> Plan:
+    """No format is sure: the generic reader takes what holds a time; formats that claimed a few lines still go first."""
+    free = np.flatnonzero(claimed < 0)
+    timed = engines.claims(engines.GENERIC, lines.take(free), context)
+    share = float((timed.sum() + (claimed >= 0).sum()) / len(lines))
+    if not timed.any() and not chosen:
+        return Plan(reason="no line holds a time that is known")
+    keep = [f for i, f in enumerate(chosen) if (claimed == i).sum() > 1]
+    return Plan((*keep, engines.GENERIC), None, min(share, 0.49), f"no known format; {int(timed.sum())} of {len(lines)} sampled lines hold a time")
+
+
+def _free(lines: Lines, claimed: np.ndarray, chosen: list[Format]) -> Bools:
+    """Lines that are neither records nor continuations of what is chosen so far."""
+    owner = owners(claimed, lines, np.zeros(len(lines), bool), [f.continues for f in chosen])
+    return (claimed < 0) & (owner < 0)
+
+
+def _share(lines: Lines, claimed: np.ndarray, chosen: list[Format]) -> float:
+    free = _free(lines, claimed, chosen)
+    records = int((claimed >= 0).sum())
+    return records / max(records + int(free.sum()), 1)
+
+
+def _best(lines: Lines, free: Bools, name: str, context: SourceContext, header: tuple[str, ...], delimiter: str, exclude: list[Format]):  # type: ignore[no-untyped-def]
+    rows = np.flatnonzero(free)
+    left = lines.take(rows)
+    best, best_key = None, (0.0, 0, 0, "")
+    objects = jsonl.decode_lines(left)
+    for fmt in registry.declared():
+        if fmt in exclude:
+            continue
+        if fmt.engine == "jsonl":
+            taken = np.zeros(len(left), bool)
+            taken[[row for row, o in zip(objects[0].tolist(), objects[1]) if jsonl.fits(fmt, o)]] = True
+        elif fmt.engine == "delimited":
+            if not _header_fits(fmt, header):
+                continue
+            taken = engines.claims(fmt, left, SourceContext(header=header, delimiter=delimiter))
+        else:
+            taken = engines.claims(fmt, left, context)
+        if not taken.any():
+            continue
+        claimed = np.where(taken, 0, -1).astype(np.int32)
+        share = _share(left, claimed, [fmt])
+        if fmt.continues == ("any",):
+            share = min(share, taken.mean() + 0.5)
+        named = any(fnmatch.fnmatch(name.rsplit("/", 1)[-1].lower(), pattern.lower()) for pattern in fmt.names)
+        key = (round(share, 1), fmt.specificity, int(named), fmt.name)
+        if key > best_key:
+            mine = np.zeros(len(lines), bool)
+            mine[rows[taken]] = True
+            best, best_key = (fmt, mine), key
+    return best
+
+
+def _header(lines: Lines) -> tuple[tuple[str, ...], str]:
+    first = lines.text.slice(int(lines.start[0]), int(lines.end[0])).decode("utf-8", "replace")
+    counts = Counter({d: first.count(d) for d in ",\t;|"})
+    delimiter, count = max(counts.items(), key=lambda item: (item[1], item[0] == ","))
+    if not count:
+        return (), ""
+    return delimited.header_of(first, delimiter), delimiter
+
+
+def _header_fits(fmt: Format, header: tuple[str, ...]) -> bool:
+    if fmt.match.get("fields"):
+        return True
+    if not header:
+        return False
+    have = {h.lower() for h in header}
+    required = [h.lower() for h in fmt.match.get("header", ())]
+    groups = [[h.lower() for h in group] for group in fmt.match.get("any", ())]
+    return all(h in have for h in required) and all(any(h in have for h in group) for group in groups)
+
+
+def _inner(lines: Lines, claimed: np.ndarray, chosen: list[Format], name: str, context: SourceContext, depth: int) -> dict[str, Plan]:
+    """For each wrapper among the chosen formats, the plan for what its records wrap."""
+    plans: dict[str, Plan] = {}
+    for number, fmt in enumerate(chosen):
+        if fmt.wraps is None or depth >= DEPTH:
+            continue
+        for batch in engines.parse(fmt, lines.take(claimed == number), context):
+            wrapped = inner_lines(batch, fmt)
+            if wrapped is None or not len(wrapped.lines):
+                continue
+            plan = detect_lines(wrapped.lines, name, depth + 1)
+            formats = tuple(f for f in plan.formats if f is not engines.GENERIC)
+            if formats:
+                old = plans.get(fmt.name)
+                merged = (*old.formats, *(f for f in formats if f not in old.formats)) if old else formats
+                plans[fmt.name] = Plan(merged, None, plan.confidence, plan.reason, inner={**(old.inner if old else {}), **plan.inner})
+    return plans

@@ -1,0 +1,74 @@
+"""Batches as event tables: the columns of the event frame, defaults of the source filled in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from postmortem_timeline.frame import EVENT_SCHEMA, KINDS, TIME_QUALITIES
+from postmortem_timeline.parsing.batch import Batch, Coded, Strings, constant
+from postmortem_timeline.parsing.context import SourceContext
+from postmortem_timeline.parsing.timestamps import NAT
+
+TEXTS = {name for name in EVENT_SCHEMA.names if pa.types.is_dictionary(EVENT_SCHEMA.field(name).type)}
+
+
+def fill_defaults(batch: Batch, context: SourceContext, service: str | None) -> None:
+    """Service and host for records that name none: the format's, else the path's. A gateway's log belongs to no one service."""
+    gateway = batch.tier in ("edge", "proxy")
+    default = service or (None if gateway else context.service)
+    for name, value in (("service", default), ("host", context.host)):
+        if value is None:
+            continue
+        if not batch.has(name):
+            batch.thunks[name] = lambda value=value: constant(value, len(batch))  # type: ignore[misc]
+            continue
+        column = batch.column(name)
+        assert column is not None
+        batch.done[name] = _filled(column, value)
+
+
+def _filled(column, value: str):  # type: ignore[no-untyped-def]
+    if isinstance(column, Coded):
+        if (column.codes >= 0).all():
+            return column
+        values = column.values if value in column.values else [*column.values, value]
+        return Coded(np.where(column.codes < 0, values.index(value), column.codes).astype(np.int32), values)
+    array = column.arrow()
+    return column if not array.null_count else Strings(pc.fill_null(array, value))
+
+
+def to_table(batch: Batch, source: str) -> pa.Table:
+    """The events of a batch as a table of `EVENT_SCHEMA`."""
+    n = len(batch)
+    arrays = {name: _array(batch, name, n) for name in EVENT_SCHEMA.names}
+    arrays["timestamp"] = pa.array(batch.time_ns, mask=batch.time_ns == NAT).cast(pa.timestamp("ns", "UTC"))
+    kind = batch.coded("kind") if batch.has("kind") else constant(batch.kind, n)
+    arrays["kind"] = kind.arrow() if kind is not None else constant(KINDS[0], n).arrow()
+    arrays["time_quality"] = Coded(np.where(batch.time_ns == NAT, -1, batch.quality).astype(np.int32), list(TIME_QUALITIES)).arrow()
+    arrays["format"], arrays["source"] = constant(batch.format, n).arrow(), constant(source, n).arrow()
+    arrays["line"] = pa.array(batch.line)
+    arrays["ordinal"] = pa.array(batch.ordinal if batch.ordinal is not None else np.zeros(n, np.int32))
+    return pa.table([_cast(arrays[f.name], f.type) for f in EVENT_SCHEMA], schema=EVENT_SCHEMA)
+
+
+def _array(batch: Batch, name: str, n: int) -> pa.Array:
+    found = batch.arrow(name) if name not in ("kind", "timestamp", "line", "ordinal", "format", "source", "time_quality") else None
+    if found is None and name == "severity_number":
+        return pa.array(np.zeros(n, np.int8))
+    return pa.nulls(n, EVENT_SCHEMA.field(name).type) if found is None else found
+
+
+def _cast(array: pa.Array, want: pa.DataType) -> pa.Array:
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    if array.type == want:
+        return array
+    if pa.types.is_dictionary(want):
+        if not pa.types.is_dictionary(array.type):
+            array = array.cast(pa.string()).dictionary_encode()
+        return pa.DictionaryArray.from_arrays(array.indices.cast(pa.int32()), array.dictionary.cast(pa.string()))
+    if pa.types.is_dictionary(array.type):
+        array = array.cast(array.type.value_type)
+    return array.cast(want)

@@ -1,0 +1,43 @@
+"""Paths to surveyed sources: found, recognised, dated, their copies known. What every run begins with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from postmortem_timeline.errors import NothingReadable
+from postmortem_timeline.executors import run_in_order
+from postmortem_timeline.ingest.copies import CopyRange, find_copies
+from postmortem_timeline.ingest.discover import Workspace, discover
+from postmortem_timeline.ingest.ledger import Entry
+from postmortem_timeline.ingest.survey import Surveyed, date_sources, survey
+
+Paths = str | os.PathLike[str] | list[str] | tuple[str, ...]
+
+
+@dataclass
+class Gathered:
+    """All sources of a run, with their (still empty) ledger rows."""
+
+    surveyed: list[Surveyed]
+    copies: dict[str, CopyRange]
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+
+def gather(paths: Paths, workspace: Workspace, zone_of: Callable[[str], str | None] | None = None, threads: int | None = None) -> Gathered:
+    """Survey everything below `paths`. Raises NothingReadable where no source at all is there."""
+    sources = discover(paths, workspace)
+    if not sources:
+        raise NothingReadable(f"{paths}: no file is there")
+    looks = [lambda s=s: survey(s, zone_of(s.name) if zone_of else None) for s in sources]
+    surveyed = list(run_in_order(looks, threads))
+    siblings = {s.name: s.path for s in sources}
+    for found in surveyed:
+        found.siblings = siblings
+    date_sources(surveyed)
+    copies = {c.source: c for c in find_copies(surveyed)}
+    result = Gathered(surveyed, copies, {s.name: s.entry() for s in surveyed})
+    for name, copy in copies.items():
+        result.entries[name].notes.append(f"lines {copy.first} to {copy.last} are copies of {copy.twin}:{copy.first + copy.delta} and after")
+    return result

@@ -1,0 +1,164 @@
+"""Wrapped records: the lines inside a container runtime's or syslog's records, and their columns laid over the outer ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from postmortem_timeline.formats.model import Format
+from postmortem_timeline.parsing.batch import EXACT, Batch, Coded, Column, Numbers, Spans, Strings, spans_of
+from postmortem_timeline.parsing.text import Ints, Lines
+from postmortem_timeline.parsing.timestamps import NAT
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """The inner lines of a batch, ordered by stream; `outer[i]` are the batch's rows that inner line i was made of (its first)."""
+
+    lines: Lines
+    outer: npt.NDArray[np.intp]
+    joined: dict[int, list[int]]  # first outer row -> the outer rows that were parts of one line
+
+
+def inner_lines(batch: Batch, fmt: Format) -> Wrapped | None:
+    """The records inside `batch`: streams apart, parts of a split line joined first."""
+    assert fmt.wraps is not None
+    bodies = batch.arrow(fmt.wraps)
+    if bodies is None:
+        return None
+    order: npt.NDArray[np.intp] = np.arange(len(batch))
+    streams = _attribute(batch, "stream")
+    if streams is not None:
+        _, codes = np.unique(np.array(streams, dtype=object).astype(str), return_inverse=True)
+        order = np.lexsort((order, codes))
+    bodies, joined, order = _join_parts(batch, bodies, order, streams)
+    bodies = pc.fill_null(bodies.cast(pa.large_string()), "")
+    bodies = pc.utf8_rtrim(bodies, characters="\r\n") if len(bodies) else bodies
+    spans = spans_of(bodies)
+    lines = Lines(spans.text, spans.start, spans.end, np.arange(len(bodies), dtype=np.int64))
+    return Wrapped(lines, order, joined)
+
+
+def _attribute(batch: Batch, name: str) -> list[str] | None:
+    """A field that a wrapper carries beside its body (it is among the attributes)."""
+    raw = batch.arrow("attributes")
+    if raw is None or not len(raw):
+        return None
+    found = pc.extract_regex(raw.cast(pa.string()), pattern=f'"{name}": "(?P<v>[^"]*)"').field("v")
+    return None if found.null_count == len(found) else found.fill_null("").to_pylist()
+
+
+def _join_parts(batch: Batch, bodies: pa.Array, order: npt.NDArray[np.intp], streams: list[str] | None):  # type: ignore[no-untyped-def]
+    """Bodies in `order`, with lines that the runtime had split joined: CRI tags parts `P`, Docker leaves out the newline."""
+    joined: dict[int, list[int]] = {}
+    tags = _attribute(batch, "tag")
+    ordered = bodies.take(pa.array(order))
+    if tags is not None and any(t.startswith("P") for t in tags):
+        partial = [tags[i].startswith("P") for i in order.tolist()]
+    elif batch.format.startswith("docker"):
+        ends = pc.ends_with(pc.fill_null(ordered, ""), "\n").to_numpy(zero_copy_only=False)
+        if ends.all() or not ends.any():
+            return ordered, joined, order
+        partial = (~ends).tolist()
+    else:
+        return ordered, joined, order
+    texts, heads = [], []
+    values = ordered.to_pylist()
+    open_stream: str | None = None
+    for i, value in enumerate(values):
+        row = int(order[i])
+        stream = streams[row] if streams else ""
+        if open_stream == stream and texts:
+            texts[-1] += value or ""
+            joined.setdefault(heads[-1], [heads[-1]]).append(row)
+        else:
+            texts.append(value or "")
+            heads.append(row)
+        open_stream = stream if partial[i] else None
+    return pa.array(texts, pa.large_string()), joined, np.array(heads, np.intp)
+
+
+def take(column: Column, rows: npt.NDArray[np.intp]) -> Column:
+    """The chosen rows of a column."""
+    if isinstance(column, Spans):
+        return Spans(column.text, column.start[rows], column.end[rows], None if column.valid is None else column.valid[rows])
+    if isinstance(column, Coded):
+        return Coded(column.codes[rows], column.values)
+    if isinstance(column, Numbers):
+        return Numbers(column.values[rows], None if column.valid is None else column.valid[rows])
+    return Strings(column.array.take(pa.array(rows)))
+
+
+def select(batch: Batch, rows: npt.NDArray[np.intp]) -> Batch:
+    """The chosen rows of a batch."""
+    out = Batch(batch.format, batch.kind, batch.rows[rows], batch.time_ns[rows], batch.quality[rows], tier=batch.tier)
+    for name in (*batch.thunks, *(n for n in batch.done if n not in batch.thunks)):
+        out.thunks[name] = lambda name=name: take(batch.column(name), rows)  # type: ignore[misc, arg-type]
+    if batch.ordinal is not None:
+        out.ordinal = batch.ordinal[rows]
+    out.inner_offset = None if batch.inner_offset is None else batch.inner_offset[rows]
+    return out
+
+
+def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
+    """`inner`'s columns over those of `outer` (row by row the same records): the inner says more, the outer's time is kept.
+
+    Where the outer stamp is not exact and the inner one is, the inner time wins; the difference of the two stays, it
+    tells the zone of the less sure of them.
+    """
+    out = Batch(f"{wrapper.name}>{inner.format}", inner.kind, outer.rows, outer.time_ns.copy(), outer.quality.copy(), tier=inner.tier)
+    known = (inner.time_ns != NAT) & (outer.time_ns != NAT)
+    if known.any():
+        out.inner_offset = np.where(known, outer.time_ns - inner.time_ns, NAT)
+    better = known & (inner.quality == EXACT) & (outer.quality != EXACT) | ((outer.time_ns == NAT) & (inner.time_ns != NAT))
+    out.time_ns = np.where(better, inner.time_ns, out.time_ns)
+    out.quality = np.where(better, inner.quality, out.quality).astype(np.int8)
+    for name in {*outer.thunks, *outer.done, *inner.thunks, *inner.done}:
+        if name == "stamp" and outer.has("stamp"):
+            out.thunks[name] = lambda: outer.column("stamp")  # type: ignore[return-value, assignment]
+        elif inner.has(name) and name != wrapper.wraps:
+            out.thunks[name] = lambda name=name: _coalesce(inner.column(name), outer.column(name), name)  # type: ignore[misc]
+        elif name == wrapper.wraps:
+            # A record that is all fields and no message (an access log) is shown as the wrapper gave it.
+            source = inner if inner.has(name) else outer
+            out.thunks[name] = lambda name=name, source=source: source.column(name)  # type: ignore[misc]
+        else:
+            out.thunks[name] = lambda name=name: outer.column(name)  # type: ignore[misc]
+    return out
+
+
+def _coalesce(first: Column | None, second: Column | None, name: str) -> Column:
+    assert first is not None
+    if second is None:
+        return first
+    if name == "severity_number" and isinstance(first, Numbers) and isinstance(second, Numbers):
+        return Numbers(np.where(first.values == 0, second.values, first.values))
+    if name == "attributes":
+        return Strings(_merge_objects(first.arrow(), second.arrow()))
+    a, b = first.arrow(), second.arrow()
+    if not a.null_count:
+        return first
+    if isinstance(first, Numbers):
+        both = pc.coalesce(a, b.cast(a.type))
+        return Numbers(both.fill_null(0).to_numpy(zero_copy_only=False), both.is_valid().to_numpy(zero_copy_only=False))
+    text = pa.large_string()
+    return Strings(pc.coalesce(a.cast(text), b.cast(text)))
+
+
+def _merge_objects(inner: pa.Array, outer: pa.Array) -> pa.Array:
+    """Two columns of JSON objects as one; null where both are."""
+    text = pa.large_string()
+    a, b = inner.cast(text), outer.cast(text)
+    both = pc.binary_join_element_wise(pc.utf8_slice_codeunits(b, 0, -1), pc.utf8_slice_codeunits(a, 1), pa.scalar(", ", text))
+    return pc.coalesce(both, a, b)
+
+
+def offsets_of(batch: Batch) -> Ints:
+    """The known differences between outer and inner stamps of a batch, in ns."""
+    if batch.inner_offset is None:
+        return np.zeros(0, np.int64)
+    return batch.inner_offset[batch.inner_offset != NAT]

@@ -1,0 +1,1 @@
+"""The vectorised machinery that formats drive: blocks of bytes in, columns out."""

@@ -1,0 +1,189 @@
+"""Columns of the events of one block: cut lazily, so that a digest pays only for what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from postmortem_timeline.parsing.hashing import hash_spans, hash_strings
+from postmortem_timeline.parsing.text import Bools, Ints, Text, Words
+
+EXACT, ZONE_ASSUMED, YEAR_INFERRED, INHERITED, CLOCK_CORRECTED = range(5)
+
+
+@dataclass(frozen=True)
+class Spans:
+    """A column of texts as places in a block; where `valid` is false the value is null."""
+
+    text: Text
+    start: Ints
+    end: Ints
+    valid: Bools | None = None
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def arrow(self) -> pa.Array:
+        start, end = self.start, self.end
+        if len(start) and ((start[1:] < end[:-1]).any() or end[-1] > self.text.size):
+            return self._copied()
+        offsets = np.empty(2 * len(start), np.int64)
+        offsets[0::2], offsets[1::2] = start, end
+        data = pa.py_buffer(self.text.buf)
+        both = pa.LargeStringArray.from_buffers(max(2 * len(start) - 1, 0), pa.py_buffer(offsets), data)
+        array = both.take(pa.array(np.arange(0, 2 * len(start), 2))) if len(start) else pa.array([], pa.large_string())
+        return array if self.valid is None else pc.if_else(pa.array(self.valid), array, pa.scalar(None, pa.large_string()))
+
+    def _copied(self) -> pa.Array:
+        valid = np.ones(len(self.start), bool) if self.valid is None else self.valid
+        raw = self.text.buf.tobytes()
+        values = [raw[s:e].decode("utf-8", "replace") if v else None for s, e, v in zip(self.start.tolist(), self.end.tolist(), valid)]
+        return pa.array(values, pa.large_string())
+
+    def hashes(self) -> Words:
+        return hash_spans(self.text, self.start, self.end)
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column of few distinct texts: a code into `values` for each row; -1 is null."""
+
+    codes: npt.NDArray[np.int32]
+    values: list[str]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def arrow(self) -> pa.Array:
+        codes = pa.array(self.codes, mask=self.codes < 0) if (self.codes < 0).any() else pa.array(self.codes)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(self.values, pa.string()))
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A column of numbers; where `valid` is false the value is null."""
+
+    values: npt.NDArray[np.generic]
+    valid: Bools | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def arrow(self) -> pa.Array:
+        return pa.array(self.values, mask=None if self.valid is None else ~self.valid)
+
+
+@dataclass(frozen=True)
+class Strings:
+    """A column of texts as an Arrow array."""
+
+    array: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def arrow(self) -> pa.Array:
+        return self.array
+
+    def hashes(self) -> Words:
+        return spans_of(self.array).hashes()
+
+
+Column = Spans | Coded | Numbers | Strings
+
+
+@dataclass
+class Batch:
+    """Events of one source and block that one format read.
+
+    `rows` are the block's line rows on which the records start, `line` their physical line numbers from 1 (filled by
+    the scan), `time_ns` UTC as the source says it (NAT where unknown), `quality` the place in `frame.TIME_QUALITIES`.
+    """
+
+    format: str
+    kind: str
+    rows: npt.NDArray[np.intp]
+    time_ns: Ints
+    quality: npt.NDArray[np.int8]
+    thunks: dict[str, Callable[[], Column]] = field(default_factory=dict)
+    done: dict[str, Column] = field(default_factory=dict)
+    line: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    ordinal: npt.NDArray[np.int32] | None = None
+    tier: str | None = None
+    extent: Ints | None = None  # how many rows each record takes, where a format joins rows itself
+    inner_offset: Ints | None = None  # outer minus inner stamp in ns, where a wrapper's record holds a stamped one
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def has(self, name: str) -> bool:
+        return name in self.done or name in self.thunks
+
+    def column(self, name: str) -> Column | None:
+        """One event column; None where no record of the batch carries it."""
+        if name not in self.done:
+            if name not in self.thunks:
+                return None
+            self.done[name] = self.thunks[name]()
+        return self.done[name]
+
+    def arrow(self, name: str) -> pa.Array | None:
+        column = self.column(name)
+        return None if column is None else column.arrow()
+
+    def hashes(self, name: str) -> tuple[Words, Bools] | None:
+        """A 64-bit hash of each value of a text column, and which are not null."""
+        column = self.column(name)
+        if column is None:
+            return None
+        if isinstance(column, Coded):
+            table = np.append(hash_strings(column.values), np.uint64(0)) if column.values else np.zeros(1, np.uint64)
+            return table[column.codes], column.codes >= 0
+        assert isinstance(column, (Spans, Strings))
+        spans = column if isinstance(column, Spans) else spans_of(column.array)
+        valid = np.ones(len(spans), bool) if spans.valid is None else spans.valid
+        return spans.hashes(), valid
+
+    def coded(self, name: str) -> Coded | None:
+        """A text column by distinct values."""
+        column = self.column(name)
+        if column is None or isinstance(column, Coded):
+            return column
+        if isinstance(column, Numbers):
+            raise TypeError(f"{name} is a column of numbers")
+        return encode(column.arrow())
+
+
+def encode(array: pa.Array) -> Coded:
+    """Dictionary-encode an Arrow array of texts."""
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return Coded(codes, array.dictionary.to_pylist())
+
+
+def constant(value: str, n: int) -> Coded:
+    """The same text on every row."""
+    return Coded(np.zeros(n, np.int32), [value])
+
+
+def spans_of(array: pa.Array) -> Spans:
+    """The spans of an Arrow string array in a padded copy of its own data."""
+    if pa.types.is_dictionary(array.type):
+        array = array.cast(pa.large_string())
+    array = array.cast(pa.large_string()) if array.type != pa.large_string() else array
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    _, offsets_buffer, data = array.buffers()
+    offsets = np.frombuffer(offsets_buffer, np.int64)[array.offset : array.offset + len(array) + 1]
+    raw = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    valid = None if array.null_count == 0 else array.is_valid().to_numpy(zero_copy_only=False)
+    if not len(array):
+        offsets = np.zeros(1, np.int64)
+    base = int(offsets[0])
+    return Spans(Text.of(raw[base : int(offsets[-1])]), offsets[:-1] - base, offsets[1:] - base, valid)

@@ -1,0 +1,54 @@
+"""What may continue a record: indented lines, and the shapes of tracebacks."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from postmortem_timeline.parsing.batch import Spans
+from postmortem_timeline.parsing.text import Bools, Lines
+
+# Tracebacks of Python, Java, Go, Node, .NET and Ruby, where a line of them is not indented.
+TRACEBACK = (
+    r"^(Traceback \(most recent|During handling of the above|The above exception was|Caused by:|Suppressed:|\.\.\. [0-9]+ (more|common)"
+    r"|goroutine [0-9]+|panic: |created by |runtime\.|exit status |--- End of |Wrapped by:|stack backtrace:|\[signal |(?:[\w.$/]+)\(.*\)$"
+    r"|(?:[A-Za-z_$][\w$]*[.:/]+)*[A-Za-z_$][\w$]*(?:Error|Exception|Warning|Fault|Failure|Interrupt|Exit|Throwable|Abort)\b(?:[:( ]|$)"
+    r"|(?:[A-Za-z_][\w$]*\.)+[A-Za-z_][\w$]*(?:: |$)|\^+$|[})\]]+;?$)"
+)
+
+
+def shapes(lines: Lines, kinds: tuple[str, ...]) -> Bools:
+    """Which lines have a shape that may continue a record of a format that allows `kinds`."""
+    if "any" in kinds:
+        return np.ones(len(lines), bool)
+    first = lines.text.buf[lines.start]
+    indented = ((first == 32) | (first == 9)) & (lines.end > lines.start)
+    ok = indented.copy() if kinds else np.zeros(len(lines), bool)
+    if "traceback" in kinds:
+        rest = np.flatnonzero(~indented)
+        if len(rest):
+            texts: pa.Array = Spans(lines.text, lines.start[rest], np.minimum(lines.end[rest], lines.start[rest] + 400)).arrow()
+            ok[rest] |= pc.match_substring_regex(texts.cast(pa.large_binary()), TRACEBACK).to_numpy(zero_copy_only=False)
+    return ok
+
+
+def owners(claimed: npt.NDArray[np.int32], lines: Lines, blank: Bools, allowed: list[tuple[str, ...]]) -> npt.NDArray[np.int64]:
+    """For each line the row of the record that it continues, or -1.
+
+    `claimed` holds for each line the number of the format that its record belongs to (-1: none); `allowed` what may
+    continue the records of each. A line that continues nothing ends the record for all that follow.
+    """
+    n = len(lines)
+    rows = np.arange(n)
+    last = np.maximum.accumulate(np.where(claimed >= 0, rows, -1)) if n else rows
+    free = (claimed < 0) & ~blank & (last >= 0)
+    fits = np.zeros(n, bool)
+    for number, kinds in enumerate(allowed):
+        if kinds:
+            mine = np.flatnonzero(free & (claimed[np.maximum(last, 0)] == number))
+            if len(mine):
+                fits[mine] = shapes(lines.take(mine), kinds)
+    broken = np.maximum.accumulate(np.where((claimed < 0) & ~blank & ~fits, rows, -1)) if n else rows
+    return np.where(fits & (broken < last), last, -1)

@@ -1,0 +1,121 @@
+"""From the bytes of a field to its meaning: whole numbers, decimals, durations, endpoints."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from postmortem_timeline.parsing.batch import Coded, Numbers, Spans
+from postmortem_timeline.parsing.hashing import hash_spans
+from postmortem_timeline.parsing.text import Ints, Text, find_byte
+
+UNIT_MS = {"s": 1000.0, "ms": 1.0, "us": 1e-3, "µs": 1e-3, "ns": 1e-6, "m": 60_000.0, "h": 3_600_000.0}
+NUMBER = re.compile(r"^[0-9]+$")
+HEX = re.compile(r"^(?=.*[0-9])[0-9a-f-]{8,}$", re.IGNORECASE)
+# A version segment ("v1", "v2.1") names an interface, not a thing.
+VERSION = re.compile(r"^v[0-9]+(\.[0-9]+)*$", re.IGNORECASE)
+EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}$")
+
+
+def integers(spans: Spans) -> Numbers:
+    """Whole numbers; null where a span holds anything but digits."""
+    length = spans.end - spans.start
+    ok = (length > 0) & (length <= 18)
+    value = np.zeros(len(spans), np.int64)
+    for k in range(int(length[ok].max()) if ok.any() else 0):
+        here = k < length
+        digit = spans.text.buf[np.minimum(spans.start + k, spans.text.size)].astype(np.int64) - 48
+        ok &= ~here | ((digit >= 0) & (digit <= 9))
+        value = np.where(here, value * 10 + digit, value)
+    return Numbers(value, ok if spans.valid is None else ok & spans.valid)
+
+
+def decimals(spans: Spans) -> Numbers:
+    """Decimal numbers as float64; null where a span is no plain decimal (nginx joins several by `, `: the last counts)."""
+    length = np.minimum(spans.end - spans.start, 24)
+    value, scale = np.zeros(len(spans), np.int64), np.ones(len(spans), np.int64)
+    dotted = np.zeros(len(spans), bool)
+    ok = length > 0
+    for k in range(int(length.max()) if len(length) else 0):
+        here = k < length
+        byte = spans.text.buf[np.minimum(spans.start + k, spans.text.size)].astype(np.int64)
+        dot = here & (byte == 46) & ~dotted
+        digit = byte - 48
+        good = (digit >= 0) & (digit <= 9)
+        use = here & good & (value < 10**17)
+        value = np.where(use, value * 10 + digit, value)
+        scale = np.where(use & dotted, scale * 10, scale)
+        ok &= ~here | good | dot
+        dotted |= dot
+    return Numbers(value / scale, ok if spans.valid is None else ok & spans.valid)
+
+
+def mask_path(path: str) -> str:
+    """The route of a path: the query dropped, segments that are ids masked as `<id>`."""
+    path = path.split("?", 1)[0].split("#", 1)[0]
+    if "://" in path[:12]:
+        path = "/" + path.split("://", 1)[1].partition("/")[2]
+    return "/".join(_segment(s) for s in path.split("/"))
+
+
+def _segment(segment: str) -> str:
+    if NUMBER.match(segment) or HEX.match(segment):
+        return "<id>"
+    if any(c.isdigit() for c in segment) and not VERSION.match(segment):
+        digits = sum(c.isdigit() for c in segment)
+        if digits >= 4 and not EXTENSION.search(segment) and len(segment) >= 6:
+            return "<id>"
+    return segment
+
+
+def route(endpoint: str) -> str | None:
+    """The first path segment of an endpoint: what a gateway routes by. A file at the root has none."""
+    path = endpoint.partition(" ")[2] or endpoint
+    head = path.lstrip("/").split("/", 1)[0]
+    return head if head and "." not in head and "<" not in head and head != "*" else None
+
+
+def endpoints(spans: Spans) -> Coded:
+    """`GET /items/42?x=1 HTTP/1.1` -> `GET /items/<id>`; what is no request line is null."""
+    text, start, end = spans.text, spans.start, spans.end
+    gap = find_byte(text, start, end, 32)
+    ok = (gap > start) & (gap - start <= 16)
+    path = np.where(ok, gap + 1, start)
+    stop = find_byte(text, path, end, 32)
+    stop = np.where(stop < 0, end, stop)
+    query = find_byte(text, path, stop, 63)
+    stop = np.where(query < 0, stop, query)
+    ok &= (stop > path) & (text.buf[path] != 32)
+    if spans.valid is not None:
+        ok &= spans.valid
+    return _by_shape(text, start, stop, ok, lambda raw: _endpoint(raw))
+
+
+def paths(spans: Spans) -> Coded:
+    """`/items/42?x=1` -> `/items/<id>`."""
+    ok = spans.end > spans.start
+    if spans.valid is not None:
+        ok &= spans.valid
+    query = find_byte(spans.text, spans.start, spans.end, 63)
+    return _by_shape(spans.text, spans.start, np.where(query < 0, spans.end, query), ok, lambda raw: mask_path(raw) or None)
+
+
+def _endpoint(raw: str) -> str | None:
+    method, _, path = raw.partition(" ")
+    if not method.isalpha() or not (path.startswith("/") or "://" in path or path == "*" or method == "CONNECT"):
+        return None
+    return f"{method.upper()} {mask_path(path)}"
+
+
+def _by_shape(text: Text, start: Ints, end: Ints, ok, meaning) -> Coded:  # type: ignore[no-untyped-def]
+    """Decode one representative of each set of spans that differ in digits alone."""
+    shape = hash_spans(text, start, np.where(ok, end, start), digits_alike=True)
+    _, first, back = np.unique(shape, return_index=True, return_inverse=True)
+    meanings = [meaning(text.slice(start[i], end[i]).decode("utf-8", "replace")) if ok[i] else None for i in first]
+    values = sorted({m for m in meanings if m is not None})
+    place = {m: i for i, m in enumerate(values)}
+    table = np.array([place[m] if m is not None else -1 for m in meanings], np.int32)
+    codes = table[back]
+    codes[~ok] = -1
+    return Coded(codes, values)

@@ -1,0 +1,250 @@
+"""Line layouts: a list of fields, each of fixed width, ended by a literal, or matched by its kind; walked for all lines at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from postmortem_timeline.errors import FormatError
+from postmortem_timeline.parsing import severity
+from postmortem_timeline.parsing.text import Bools, Ints, Lines, Text, find, find_byte, find_last, first_word, has_literal, skip_blanks
+from postmortem_timeline.parsing.timestamps import Dating, Stamps, TimeFormat
+
+KINDS = ("any", "int", "num", "word", "level", "time", "blanks")
+TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|([^{}]+)")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One step of a layout: a literal, or a field."""
+
+    literal: bytes = b""
+    name: str = ""
+    kind: str = "any"
+    width: int = 0
+    last: bool = False  # runs to the last, not the first, occurrence of what follows
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where one field of each row lies in the text."""
+
+    start: Ints
+    end: Ints
+
+
+@dataclass
+class Match:
+    """The lines that a layout fits: their rows, and the spans of its fields."""
+
+    layout: Layout
+    rows: npt.NDArray[np.intp]
+    spans: dict[str, Span]
+    stamps: dict[str, Stamps] = field(default_factory=dict)
+    reached: int = 0  # pieces that some line passed
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A compiled layout."""
+
+    name: str
+    pieces: tuple[Piece, ...]
+    times: dict[str, tuple[TimeFormat, ...]]
+    scale: dict[str, int]
+    source: str = ""
+
+    @property
+    def specificity(self) -> int:
+        """How particular the layout is: literal characters, then fields that check what they hold."""
+        literal = sum(len(p.literal) for p in self.pieces)
+        checked = {"time": 12, "level": 4, "int": 2, "num": 2, "word": 1}
+        stamps = sum(4 * fmts[0].has_zone + 2 * fmts[0].fraction for fmts in self.times.values())
+        return 2 * literal + stamps + sum(checked.get(p.kind, 0) for p in self.pieces)
+
+    def match(self, lines: Lines, dating: Dating = Dating()) -> Match:
+        """Walk all lines at once; a line whose cursor passes its end does not match."""
+        return _Walk(self, lines, dating).run()
+
+
+def compile_layout(name: str, source: str, times: dict[str, tuple[TimeFormat, ...]], scale: dict[str, int]) -> Layout:
+    """Compile `text with {fields}`. Raises FormatError where it cannot be walked."""
+    pieces: list[Piece] = []
+    for token in TOKEN.finditer(source):
+        whole, inner, literal = token.group(0), token.group(1), token.group(2)
+        if whole in ("{{", "}}") or literal is not None:
+            text = (literal or whole[0]).encode()
+            if pieces and pieces[-1].literal:
+                pieces[-1] = Piece(literal=pieces[-1].literal + text)
+            else:
+                pieces.append(Piece(literal=text))
+        elif inner == ">":
+            pieces.append(Piece(kind="blanks"))
+        else:
+            pieces.append(_field(name, inner, times))
+    for here, after in zip(pieces, pieces[1:]):
+        if here.name and here.kind not in ("time",) and not here.width and not after.literal and after.kind != "blanks":
+            raise FormatError(f'layout "{name}": nothing ends the field "{here.name}"; put a literal after it')
+    return Layout(name, tuple(pieces), times, scale, source)
+
+
+def _field(layout: str, inner: str, times: dict[str, tuple[TimeFormat, ...]]) -> Piece:
+    name, _, kind = inner.partition(":")
+    last = name.endswith("*")
+    name = name.rstrip("*")
+    if name in times:
+        return Piece(name=name, kind="time")
+    if kind.isdigit():
+        return Piece(name=name, width=int(kind))
+    if kind and kind not in KINDS:
+        raise FormatError(f'layout "{layout}": field "{inner}" has an unknown kind; known are {", ".join(KINDS)} or a width')
+    return Piece(name=name, kind=kind or "any", last=last)
+
+
+class _Walk:
+    def __init__(self, layout: Layout, lines: Lines, dating: Dating) -> None:
+        self.layout, self.dating = layout, dating
+        self.text: Text = lines.text
+        self.at, self.end = lines.start.copy(), lines.end.copy()
+        self.rows = np.arange(len(lines))
+        self.spans: dict[str, Span] = {}
+        self.stamps: dict[str, Stamps] = {}
+        self.reached = 0
+
+    def keep(self, ok: Bools) -> None:
+        """Go on with the rows that are `ok` only."""
+        if ok.all():
+            return
+        self.at, self.end, self.rows = self.at[ok], self.end[ok], self.rows[ok]
+        self.spans = {name: Span(s.start[ok], s.end[ok]) for name, s in self.spans.items()}
+        self.stamps = {name: Stamps(s.local_ns[ok], s.offset[ok], s.end[ok], s.ok[ok]) for name, s in self.stamps.items()}
+
+    def run(self) -> Match:
+        pieces = list(self.layout.pieces)
+        greedy = next((i for i, p in enumerate(pieces) if p.last), len(pieces))
+        head, tail = pieces[: greedy + 1], pieces[greedy + 1 :]
+        for i, piece in enumerate(head):
+            after = head[i + 1] if i + 1 < len(head) else None
+            if not len(self.rows):
+                break
+            if piece.last:
+                self.backwards(piece, tail)
+            else:
+                self.step(piece, after)
+            self.reached += len(self.rows) > 0
+        if not tail and len(self.rows):
+            self.keep(self.at == self.end)
+        return Match(self.layout, self.rows, self.spans, self.stamps, self.reached)
+
+    def step(self, piece: Piece, after: Piece | None) -> None:
+        if piece.literal:
+            ok = has_literal(self.text, self.at, self.end, piece.literal)
+            self.at = self.at + len(piece.literal)
+            self.keep(ok)
+        elif piece.kind == "blanks":
+            self.at = skip_blanks(self.text, self.at, self.end)
+        elif piece.kind == "time":
+            self.time(piece)
+        elif piece.width:
+            stop = self.at + piece.width
+            self.place(piece, stop, stop <= self.end)
+        elif after is None:
+            self.place(piece, self.end, np.ones(len(self.rows), bool))
+        else:
+            literal = after.literal or b" "
+            one_ends = piece.kind == "int" and not after.literal
+            stop = self.end if one_ends else find(self.text, self.at, self.end, literal)
+            if not after.literal:  # blanks may be none at all: then the line ends here
+                stop = np.where(stop < 0, self.end, stop)
+            self.place(piece, stop, stop >= 0)
+
+    def place(self, piece: Piece, stop: Ints, ok: Bools) -> None:
+        start = self.at
+        self.at = np.where(ok, stop, start)
+        if piece.name != "_":
+            self.spans[piece.name] = Span(start, self.at)
+        self.keep(ok)
+        if len(self.rows) and piece.kind != "any":
+            span = self.spans.get(piece.name) or Span(start[ok], self.at)
+            self.keep(check(self.text, span.start, span.end, piece.kind, self.layout.scale))
+
+    def time(self, piece: Piece) -> None:
+        start = self.at
+        best: Stamps | None = None
+        for fmt in self.layout.times[piece.name]:
+            stamps = fmt.match(self.text, start, self.end, self.dating)
+            if best is None:
+                best = stamps
+            else:
+                use = ~best.ok & stamps.ok
+                best = Stamps(*(np.where(use, new, old) for new, old in zip(
+                    (stamps.local_ns, stamps.offset, stamps.end, stamps.ok), (best.local_ns, best.offset, best.end, best.ok))))  # fmt: skip
+            if best.ok.all():
+                break
+        assert best is not None
+        self.stamps[piece.name] = best
+        self.spans[piece.name] = Span(start, best.end)
+        self.at = best.end
+        self.keep(best.ok)
+
+    def backwards(self, piece: Piece, tail: list[Piece]) -> None:
+        """Match `tail` from the line's end, then give what is left to the greedy `piece`."""
+        edge = self.end
+        for i in range(len(tail) - 1, -1, -1):
+            part = tail[i]
+            if part.literal:
+                at = edge - len(part.literal)
+                ok = (at >= self.at) & has_literal(self.text, np.maximum(at, self.at), edge, part.literal)
+                edge = np.where(ok, at, edge)
+                edge = edge[ok]
+                self.keep(ok)
+                continue
+            before = tail[i - 1].literal if i else b""
+            if part.width:
+                start = edge - part.width
+            elif before:
+                place = find_last(self.text, self.at, edge, before)
+                start = np.where(place >= 0, place + len(before), -1)
+            else:
+                start = edge
+            ok = start >= self.at
+            if part.name != "_":
+                self.spans[part.name] = Span(np.where(ok, start, edge), edge)
+            edge = start[ok]
+            self.keep(ok)
+            if part.kind not in ("any", "time", "blanks") and part.name in self.spans and len(self.rows):
+                good = check(self.text, self.spans[part.name].start, self.spans[part.name].end, part.kind, self.layout.scale)
+                edge = edge[good]
+                self.keep(good)
+        if piece.name != "_":
+            self.spans[piece.name] = Span(self.at, edge)
+        self.at = self.end
+
+
+def check(text: Text, start: Ints, end: Ints, kind: str, scale: dict[str, int]) -> Bools:
+    """Whether each span holds what its kind says."""
+    length = end - start
+    if kind == "word":
+        return (length > 0) & (find_byte(text, start, end, 32) < 0)
+    if kind == "level":
+        words, back = np.unique(first_word(text, start, end), return_inverse=True)
+        known = np.array([_is_level(int(w).to_bytes(8, "little").rstrip(b"\0").decode("latin-1"), scale) for w in words], bool)
+        return known[back] & (length > 0) & (length <= 13)
+    ok = (length > 0) & (length <= 24)
+    allowed = np.zeros(256, bool)
+    allowed[48:58] = True
+    if kind == "num":
+        allowed[[43, 45, 46, 69, 101]] = True
+    width = int(length[ok].max()) if ok.any() else 0
+    for k in range(width):
+        ok &= allowed[text.buf[np.minimum(start + k, text.size)]] | (k >= length)
+    return ok
+
+
+def _is_level(word: str, scale: dict[str, int]) -> bool:
+    if len(word) < 8:
+        return severity.number(word, scale) > 0
+    return any(known.lower().startswith(word.lower()) for known in (*severity.COMMON, *scale))

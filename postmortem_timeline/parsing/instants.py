@@ -1,0 +1,101 @@
+"""Times as values of fields: texts in any common shape, epochs by magnitude; decoded by distinct value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from postmortem_timeline.parsing.batch import spans_of
+from postmortem_timeline.parsing.context import SourceContext, to_utc
+from postmortem_timeline.parsing.text import Ints
+from postmortem_timeline.parsing.timestamps import NAT, SECOND, TimeFormat, compile_format
+
+COMMON = tuple(
+    compile_format(p)
+    for p in (
+        "%Y-%m-%dT%T%.f%z", "%Y-%m-%d %T%.f%z", "%Y-%m-%d %T%.f %z", "%Y-%m-%dT%T%.f", "%Y-%m-%d %T%.f", "%Y-%m-%d %T%.f %Z", "%s",
+        "%d/%b/%Y:%T %z", "%Y/%m/%d %T%.f", "%a, %d %b %Y %T %Z", "%a %b %e %T %Y", "%d %b %Y %T%.f", "%b %e %T", "%Y%m%dT%T%.f%z",
+        "%d/%b/%Y %T%.f", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M",
+    )
+)  # fmt: skip
+YEARS = (0, 4_102_444_800 * SECOND)  # what lies outside 1970..2100 is a sentinel such as 0001-01-01, not a time
+
+
+def epoch_ns(value: float) -> int | None:
+    """Nanoseconds of an epoch number whose unit is told by its size; None where it cannot be one."""
+    size = abs(value)
+    if size < 1e8 or size >= 1e20:
+        return None
+    factor = SECOND if size < 1e11 else 1_000_000 if size < 1e14 else 1000 if size < 1e17 else 1
+    if isinstance(value, int) or float(value).is_integer():
+        return int(value) * factor
+    whole = int(value)
+    return whole * factor + round((value - whole) * factor)
+
+
+def decode(values: Sequence[Any], times: tuple[TimeFormat, ...], context: SourceContext, zone: str | None = None):  # type: ignore[no-untyped-def]
+    """UTC ns (NAT where unknown) and quality of a column of texts, numbers or nulls."""
+    n = len(values)
+    time_ns, quality = np.full(n, NAT, np.int64), np.zeros(n, np.int8)
+    texts = [(i, v) for i, v in enumerate(values) if isinstance(v, str) and v]
+    for i, value in enumerate(values):
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            time_ns[i] = epoch_ns(value) or NAT
+    if texts:
+        rows = np.fromiter((i for i, _ in texts), np.int64, len(texts))
+        found, good = from_texts([v for _, v in texts], times or COMMON, context, zone)
+        time_ns[rows], quality[rows] = found, good
+    return time_ns, quality
+
+
+def from_texts(texts: list[str], times: tuple[TimeFormat, ...], context: SourceContext, zone: str | None = None):  # type: ignore[no-untyped-def]
+    """UTC ns and quality of texts; each format takes what it matches wholly, dateutil the odd ones out."""
+    spans = spans_of(pa.array(texts, pa.large_string()))
+    time_ns: Ints = np.full(len(texts), NAT, np.int64)
+    quality = np.zeros(len(texts), np.int8)
+    left = np.arange(len(texts))
+    for fmt in times:
+        stamps = fmt.match(spans.text, spans.start[left], spans.end[left], context.dating)
+        ok = stamps.ok & (stamps.end == spans.end[left])
+        if ok.any():
+            found, good = to_utc(stamps.local_ns[ok], stamps.offset[ok], fmt, context, zone)
+            sane = (found >= YEARS[0]) & (found < YEARS[1])
+            time_ns[left[ok]] = np.where(sane, found, NAT)
+            quality[left[ok]] = good
+            left = left[~ok]
+        if not len(left):
+            return time_ns, quality
+    seen: dict[str, tuple[int, int]] = {}
+    for row in left.tolist():
+        text = texts[row]
+        if text not in seen:
+            seen[text] = by_dateutil(text)
+        time_ns[row], quality[row] = seen[text]
+    return time_ns, quality
+
+
+def by_dateutil(text: str) -> tuple[int, int]:
+    """The odd ones out: parsed against two fixed defaults; what dateutil had to fill in is refused."""
+    from datetime import datetime, timezone
+
+    from dateutil import parser
+
+    from postmortem_timeline.parsing.batch import EXACT, ZONE_ASSUMED
+
+    if len(text) > 64 or not any(c.isdigit() for c in text):
+        return NAT, EXACT
+    try:
+        one = parser.parse(text, default=datetime(2001, 2, 3, 0, 0))
+        two = parser.parse(text, default=datetime(2014, 11, 17, 0, 0))
+    except (ValueError, OverflowError, TypeError):
+        return NAT, EXACT
+    if one != two:
+        return NAT, EXACT
+    quality = EXACT if one.tzinfo else ZONE_ASSUMED
+    aware = one if one.tzinfo else one.replace(tzinfo=timezone.utc)
+    delta = aware - datetime(1970, 1, 1, tzinfo=timezone.utc)
+    found = (delta.days * 86400 + delta.seconds) * SECOND + delta.microseconds * 1000
+    return (found, quality) if YEARS[0] <= found < YEARS[1] else (NAT, EXACT)

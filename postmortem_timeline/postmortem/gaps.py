@@ -1,0 +1,87 @@
+"""What is still missing in a postmortem: blanks, empty sections, actions without owner or date, wording that blames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from postmortem_timeline.postmortem import blameless, prose
+from postmortem_timeline.postmortem.findings import Finding
+
+BLANK = re.compile(r"_\[to be filled: (?P<what>[^\]]*)\]_")
+PLACEHOLDER = re.compile(r"(?i)^\W*(?:tbd|tbc|todo|fixme|n/?a|none|xxx+|\?+|-+|to be (?:done|determined|confirmed|written)|fill (?:me )?in|\.\.\.|…)?\W*$")
+UNKNOWN_TIME = re.compile(r"(?i)\b(?:time )?(?:tbc|tbd)\b|\b(?:HH:MM|YYYY-MM-DD)\b|(?<!\w)\?\?:?(?:\?\?)?")
+ACTIONS = re.compile(r"(?i)^(?:(?:review )?action(?:s| items?)(?: following review)?|corrective (?:and preventative )?(?:actions|measures)|follow[- ]?ups?|next steps|remediation items?)$")
+NAMED = re.compile(r"(?i)(?<!\w)@[\w.-]+|\bowner\s*:|\bassigned to\b|\((?:owner: ?)?[A-Z][\w.]+\)\s*$")
+DATED = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|(?i:\b(?:due|by)\b\s+(?:end of |next )?(?:q[1-4]|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))")
+# A dropped section that people leave on purpose.
+OPTIONAL = re.compile(r"(?i)^(?:notes?|appendix|links?|references?|slack thread|timeline link|status|open questions|findings)$")
+
+
+def check(text: str) -> list[Finding]:
+    """Everything that waits for a person, in the order of the lines."""
+    return sorted([*_blanks(text), *_placeholders(text), *_sections(text), *_tables(text), *_lists(text), *_blame(text)])
+
+
+def _blanks(text: str) -> Iterator[Finding]:
+    for number, line in enumerate(text.splitlines(), 1):
+        for match in BLANK.finditer(line):
+            yield Finding(number, "blank", f"to be filled: {match['what']}", "write it, or delete the blank and say why")
+
+
+def _placeholders(text: str) -> Iterator[Finding]:
+    for number, line in prose.prose(text):
+        match = UNKNOWN_TIME.search(BLANK.sub("", line))
+        if match:
+            yield Finding(number, "placeholder", f"“{match.group().strip()}” stands where a value should", "fill it in, or say that it is not known")
+
+
+def _sections(text: str) -> Iterator[Finding]:
+    """Headings and bold labels with nothing beneath."""
+    for section in prose.sections(text):
+        if not section.title or section.parent or OPTIONAL.match(section.title):
+            continue
+        if all(PLACEHOLDER.match(line) for _, line in section.lines):
+            yield Finding(section.line, "empty-section", f"“{section.title}” is empty", "write it, or say that there was nothing")
+
+
+def _tables(text: str) -> Iterator[Finding]:
+    """Action tables: a row needs an owner and a date."""
+    for table in prose.tables(text):
+        what = table.column("action", "item", "task", "todo")
+        if what is None:
+            continue
+        columns = (("action-owner", "owner", table.column("owner", "assignee", "who", "responsible")),
+                   ("action-due", "due date", table.column("due", "deadline", "date", "target", "eta")))  # fmt: skip
+        for number, cells in table.rows:
+            name = cells[what] if what < len(cells) else ""
+            if PLACEHOLDER.match(name) or BLANK.search(name):
+                continue
+            for code, missing, at in columns:
+                value = cells[at] if at is not None and at < len(cells) else ""
+                if PLACEHOLDER.match(value) or BLANK.search(value):
+                    yield Finding(number, code, f"“{_short(name)}” has no {missing}", f"name the {missing}")
+
+
+def _lists(text: str) -> Iterator[Finding]:
+    """Action items as bullets: one finding a list, counting those that name nobody or no date."""
+    for section in prose.sections(text):
+        if not ACTIONS.match(section.title.strip(" :")):
+            continue
+        items = [line for _, line in section.lines if re.match(r"\s*(?:[-*+]|\d+[.)])\s+\S", line)]
+        for code, missing, regex in (("action-owner", "owner", NAMED), ("action-due", "due date", DATED)):
+            without = [item for item in items if not regex.search(item)]
+            if without:
+                message = f"{len(without)} of {len(items)} action items have no {missing}"
+                yield Finding(section.line, code, message, f"name the {missing} of each")
+
+
+def _blame(text: str) -> Iterator[Finding]:
+    for number, line in prose.prose(text):
+        for phrase in blameless.blaming(line):
+            yield Finding(number, "blame", f"“{phrase.text}” {phrase.why}", f"better: {phrase.say}")
+
+
+def _short(text: str, limit: int = 60) -> str:
+    plain = re.sub(r"\[\^\d+\]", "", text)
+    return plain if len(plain) <= limit else plain[: limit - 1] + "…"

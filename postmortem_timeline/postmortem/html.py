@@ -1,0 +1,127 @@
+"""report.html: one offline file that shows the document, with a strict policy and hostile text kept as text."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from postmortem_timeline.postmortem.facts import Mark
+from postmortem_timeline.postmortem.model import Document
+from postmortem_timeline.redact import seal
+from postmortem_timeline.views import lanes, svg, wording
+
+HERE = Path(__file__).parent
+
+# Labels of marks that are nearer than this (percent of the width) stand on different lines.
+LABEL = 11.0
+
+
+def render(document: Document) -> str:
+    """The report as one HTML page; the same document gives the same bytes."""
+    shown = lanes.frame(document.incident, document.rows)
+    picture = _Picture(document, shown)
+    style = "\n".join((_asset("assets/uPlot.min.css"), _asset("assets/report.css"), picture.style()))
+    uplot, script = _asset("assets/uPlot.iife.min.js"), _asset("assets/report.js")
+    policy = "; ".join((
+        "default-src 'none'", f"script-src {_hash(uplot)} {_hash(script)}", f"style-src {_hash(style)}",
+        "base-uri 'none'", "form-action 'none'",
+    ))  # fmt: skip
+    page = _template().render(
+        document=document, picture=picture, policy=policy, style=style, uplot=uplot, script=script,
+        data=picture.data(), wording=wording,
+    )  # fmt: skip
+    seal(page.replace(uplot, ""), document.known, spare=document.spare)
+    return page
+
+
+class _Picture:
+    """Where everything lies in the chart; places are rules of the one hashed style sheet, as the policy allows no others."""
+
+    def __init__(self, document: Document, shown: lanes.Frame) -> None:
+        self.document, self.shown = document, shown
+        self.lanes = lanes.lanes(document.rows, shown)
+        self.curve = svg.curve(document.incident.get("curve"), shown)
+        self.marks = [mark for mark in document.marks if mark.at and self._inside(mark)]
+        self.levels = _label_levels([self._at(mark.at) for mark in self.marks])
+        self.ticks = svg.time_ticks(shown)
+        self.row_of = {place: index for index, row in reversed([*enumerate(document.rows)]) for place in row.get("citations") or ()}
+        details = (document.incident.get("impact") or {}).get("window_details") or []
+        self.windows = [(self._at(row["start"]), self._at(row["end"]), row) for row in details]
+
+    def style(self) -> str:
+        rules = [f"#t{place}{{left:{tick.at:.3f}%}}" for place, tick in enumerate(self.ticks)]
+        for lane in self.lanes:
+            rules.append(f"#lane-{lane.name},#name-{lane.name}{{height:{lane.levels * 24 + 6}px}}")
+            rules += [self._entry(entry) for entry in lane.entries]
+        for place, (mark, level) in enumerate(zip(self.marks, self.levels, strict=True)):
+            rules.append(f"#m{place}{{left:{self._at(mark.at):.3f}%}}#ml{place}{{left:{self._at(mark.at):.3f}%;top:{level * 18}px}}")
+        rules.append(f".labels{{height:{(max(self.levels, default=0) + 1) * 18 + 4}px}}")
+        rules += [
+            f"#w{place}{{left:{max(low, 0):.3f}%;width:{max(min(high, 100) - max(low, 0), 0.2):.3f}%}}"
+            for place, (low, high, _) in enumerate(self.windows)
+        ]
+        for side, ticks in (("l", self.curve.left), ("r", self.curve.right)) if self.curve else ():
+            rules += [f"#y{side}{place}{{top:{tick.at:.3f}%}}" for place, tick in enumerate(ticks)]
+        return "\n".join(rules)
+
+    def data(self) -> dict[str, Any]:
+        """What the script needs: times of entries, marks and windows in milliseconds, and the whole curve."""
+        found = self.document.incident.get("curve") or {}
+        return {
+            "shown": [self.shown.start, self.shown.end],
+            "rows": [[wording.instant(row.get("start")), wording.instant(row.get("end"))] for row in self.document.rows],
+            "marks": [wording.instant(mark.at) for mark in self.marks],
+            "windows": [[wording.instant(row["start"]), wording.instant(row["end"])] for _, _, row in self.windows],
+            "curve": {**found, "start": wording.instant(found.get("start"))} if found else None,
+        }
+
+    def rows_of(self, citations: Sequence[str]) -> list[int]:
+        """The timeline rows that show these citations."""
+        return [self.row_of[place] for place in citations if place in self.row_of]
+
+    def _entry(self, entry: lanes.Entry) -> str:
+        wide = f";width:{entry.width:.3f}%" if entry.width > 0 else ""
+        return f"#e{entry.row}{{left:{entry.left:.3f}%;top:{entry.level * 24 + 4}px{wide}}}"
+
+    def _at(self, text: str | None) -> float:
+        return self.shown.percent(wording.instant(text) or 0)
+
+    def _inside(self, mark: Mark) -> bool:
+        return 0 <= self._at(mark.at) <= 100
+
+
+def _label_levels(places: Sequence[float]) -> list[int]:
+    """The line of each label, so that none covers another; the places come in order."""
+    reach: list[float] = []
+    levels = []
+    for place in places:
+        level = next((level for level, taken in enumerate(reach) if place >= taken), len(reach))
+        reach[level:level + 1] = [place + LABEL]
+        levels.append(level)
+    return levels
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def _asset(name: str) -> str:
+    """A file of ours as it will stand between its tags; no carriage returns, as browsers drop them before hashing."""
+    return (HERE / name).read_text(encoding="utf-8").replace("\r\n", "\n").strip("\n")
+
+
+@cache
+def _template() -> Any:
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(HERE / "templates")
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["lane_of"] = lanes.lane_of
+    return environment.get_template("report.html.j2")

@@ -1,0 +1,162 @@
+"""People become roles: who is who across chat, pages, changes and mentions, and one role for all of a person's names.
+
+It is pseudonymisation, not anonymisation: whoever was there can still tell who "responder 1" is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+# Programs that speak in chat or change things; they keep their names.
+BOTS = frozenset(
+    "alertmanager argocd atlantis bamboo bitbucket buildkite circleci cloudwatch datadog dependabot flux github gitlab grafana "
+    "hubot incident.io jenkins jira nagios newrelic opsgenie pagerduty pingdom prometheus renovate rootly sentry slackbot "
+    "spinnaker statuspage statuscake system terraform travis uptimerobot victorops zabbix webhook root admin cron".split()
+)
+BOT = re.compile(r"(?i)(?:\[bot\]|\bbot|[-_.]bot|\bapp|-ci|-cd|-action|-actions|-deployer|-operator|-controller)$")
+
+# Groups are roles already.
+GROUP = re.compile(
+    r"(?i)^(?:here|channel|everyone|all|team|ops|sre|devops|support|security|platform|on-?call)$"
+    r"|(?:^|[-_.])(?:team|on-?call|squad|guild|ops|sre)(?:$|[-_.])"
+)
+
+# First names that are words: alone in a sentence they are left as they are, for "will" and "mark" are more often verbs.
+WORDS = frozenset(
+    "will grace mark may art bill rich hope faith joy drew chip pat sue rob dawn april june august summer autumn rose ivy lily "
+    "max guy jack ray rusty sandy penny frank earnest miles chase grant pierce bob don gene dean duke king queen prince page case "
+    "christian jean victor angel major young long short white black brown green gray grey stone wood field ford hill lake rivers "
+    "day knight church banks fox wolf bird swift sharp strong best good price cook baker carter mason miller smith taylor".split()
+)
+
+MENTION = re.compile(r"(?<![\w.@/])@([A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*)(?![\w@/]|\.[A-Za-z])")
+MAIL = re.compile(r"(?i)(?<![\w.+-])([a-z0-9._%+-]+)@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+COMMAND = re.compile(
+    r"(?i)\b(?:tak(?:e|ing)|i have|i've got|i'?ll take|assum(?:e|ing)|running|leading)\b.{0,20}"
+    r"\b(?:incident command|command|the lead|lead|point)\b|\bi(?:'m| am) (?:the )?(?:ic|incident commander)\b"
+)
+
+
+@dataclass
+class Person:
+    """One person: every way in which the evidence names them, and what they did."""
+
+    key: str
+    names: list[str] = field(default_factory=list)
+    did: list[str] = field(default_factory=list)
+    role: str = ""
+
+    def saw(self, name: str, deed: str) -> None:
+        if name not in self.names:
+            self.names.append(name)
+        self.did.append(deed)
+
+
+def identify(
+    rows: Sequence[Mapping[str, Any]], texts: Iterable[str] = (), stated: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """name as written -> role, for everybody in the rows' actors, in mentions of chat, and in mail addresses.
+
+    `stated` (roles of incident.toml) goes first; roles are given in the order of appearance.
+    """
+    people: dict[str, Person] = {}
+    for name, role in (stated or {}).items():
+        person = people.setdefault(key_of(name), Person(key_of(name)))
+        person.saw(name, "stated")
+        person.role = role
+    for row in rows:
+        _meet(people, row)
+    for text in texts:
+        for handle in MENTION.findall(text):
+            _add(people, handle, "mentioned")
+        for match in MAIL.finditer(text):
+            _known_mail(people, match)
+    _cast(people.values())
+    return {name: person.role for person in people.values() for name in _spellings(person)}
+
+
+def disguise(text: str, roles: Mapping[str, str]) -> str:
+    """`text` with every known name replaced by its role; the longest names first, whole words only, `@` and mail included."""
+    if not roles or not text:
+        return text
+    return _pattern(tuple(roles)).sub(lambda match: roles[match["linked"] or match["name"]], text)
+
+
+def key_of(name: str) -> str:
+    """What the spellings of one person share: `Dana Ruiz`, `dana.ruiz` and `dana.ruiz@corp.example` are `dana ruiz`."""
+    local = name.split("@")[0] if "@" in name.strip("@") else name.strip("@")
+    return " ".join(re.split(r"[\s._-]+", local.lower())).strip()
+
+
+def is_bot(name: str) -> bool:
+    """Whether a program bears this name."""
+    words = re.split(r"[\s_/-]+", name.lower())
+    return bool(BOT.search(name)) or name.lower() in BOTS or words[0] in BOTS
+
+
+def is_group(name: str) -> bool:
+    return bool(GROUP.search(name))
+
+
+def _meet(people: dict[str, Person], row: Mapping[str, Any]) -> None:
+    text = str(row.get("summary") or "")
+    actor = row.get("actor")
+    if actor:
+        deed = "command" if row.get("kind") == "chat" and COMMAND.search(text) else str(row.get("reason") or row.get("kind"))
+        _add(people, str(actor), "change" if row.get("kind") == "change" else deed)
+    for handle in MENTION.findall(text) if row.get("kind") in ("chat", "note", "ticket", "page") else ():
+        _add(people, handle, "mentioned")
+
+
+def _add(people: dict[str, Person], name: str, deed: str) -> None:
+    if not is_bot(name) and not is_group(name) and key_of(name):
+        people.setdefault(key_of(name), Person(key_of(name))).saw(name, deed)
+
+
+def _known_mail(people: dict[str, Person], match: re.Match[str]) -> None:
+    """A mail address of somebody known is one of their names; other addresses are the redaction's business."""
+    person = people.get(key_of(match.group(1)))
+    if person:
+        person.saw(match.group(0), "mail")
+
+
+def _cast(people: Iterable[Person]) -> None:
+    """Roles by what people did: who took command, who took the page, who helped, who only changed something before."""
+    taken: dict[str, int] = {}
+    for person in people:
+        if person.role:
+            continue
+        role = _role(person)
+        taken[role] = taken.get(role, 0) + 1
+        always = role in ("responder", "engineer")
+        person.role = f"{role} {taken[role]}" if always or taken[role] > 1 else role
+
+
+def _role(person: Person) -> str:
+    if "command" in person.did:
+        return "incident commander"
+    if "acknowledge" in person.did:
+        return "on-call"
+    return "engineer" if set(person.did) <= {"change", "mail"} else "responder"
+
+
+def _spellings(person: Person) -> list[str]:
+    """Every form under which the person may stand in a text, the longest first."""
+    forms = list(person.names)
+    parts = person.key.split()
+    if len(parts) in (2, 3) and all(part.isalpha() and len(part) > 1 for part in parts):
+        titled = [part.capitalize() for part in parts]
+        forms += [" ".join(titled), ".".join(parts), "-".join(parts), "_".join(parts), "".join(parts)]
+        forms += [part for part in (titled[0], titled[-1]) if len(part) > 2 and part.lower() not in WORDS]
+    return sorted(dict.fromkeys(forms), key=lambda form: (-len(form), form))
+
+
+@lru_cache(maxsize=8)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest = sorted(names, key=lambda name: (-len(name), name))
+    name = "|".join(map(re.escape, longest))
+    return re.compile(rf"<@(?P<linked>{name})>|(?<![\w@])@?(?P<name>{name})(?!\w)")

@@ -1,0 +1,92 @@
+"""Root cause as five whys: what the evidence answers is answered with citations, the rest is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from postmortem_timeline.views import sentence, wording
+from postmortem_timeline.views.sentence import Cited
+
+
+@dataclass(frozen=True)
+class Why:
+    """A question and what is known; an answer that is a blank waits for people."""
+
+    question: str
+    answer: tuple[Cited, ...]
+
+
+def five_whys(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Why]:
+    """From what users felt to what made it possible."""
+    if sentence.calm(incident):
+        return []
+    name = wording.service_name(sentence.first(incident.get("services")).get("name"))
+    error, change = sentence.first_error(incident, rows), likely_change(incident)
+    cause = f"“{wording.short(change['summary'], 80)}”" if change else "it"
+    return [
+        Why("Why were users affected?", _felt(incident, name)),
+        Why(f"Why did {name} not work?", _said(incident, error)),
+        Why("Why did that come about?", _changed(change)),
+        Why(f"Why was {cause} not noticed before users felt it?", (_blank("which check, test or alert could have shown it"),)),
+        Why("Why is it possible at all?", (_blank("what in the design or in the way we work allows it to happen again"),)),
+    ]
+
+
+def trigger(incident: dict[str, Any]) -> tuple[Cited, ...]:
+    """What set it off, apart from what made it possible."""
+    change = likely_change(incident)
+    if not change:
+        return (_blank("what set it off; no change in the evidence speaks for it"),)
+    said = f"{wording.clock(change.get('at'))} “{change['summary']}”" + (f" ({change['service']})" if change.get("service") else "")
+    return (Cited(f"{said}, score {change['score']:.2f}: {change.get('reason')}", sentence.cites(change)),)
+
+
+def factors(incident: dict[str, Any]) -> list[tuple[Cited, ...]]:
+    """Contributing factors: the other suspects and the other changes that anything speaks for, then a question."""
+    found = [
+        (Cited(f"{row['name']} is suspected too (score {row['score']:.2f}): {row['reason']}", sentence.cites(row)),)
+        for row in (incident.get("services") or [])[1:4]
+        if (row.get("score") or 0) >= sentence.SPEAKS
+    ]
+    found += [
+        (Cited(f"{wording.clock(row.get('at'))} “{row['summary']}”: {row['reason']}", sentence.cites(row)),)
+        for row in (incident.get("changes") or [])[1:4]
+        if (row.get("score") or 0) >= sentence.SPEAKS
+    ]
+    return [*found, (_blank("conditions that made it likelier, larger or longer"),)]
+
+
+def likely_change(incident: dict[str, Any]) -> dict[str, Any] | None:
+    """The first change, if anything speaks for it."""
+    change = sentence.first(incident.get("changes"))
+    return change if (change.get("score") or 0) >= sentence.SPEAKS else None
+
+
+def _felt(incident: dict[str, Any], name: str) -> tuple[Cited, ...]:
+    requests = (incident.get("impact") or {}).get("requests") or {}
+    suspect = sentence.first(incident.get("services"))
+    cited = sentence.cites(suspect) or sentence.cites(sentence.mark(incident, "impact_start"))
+    if requests.get("failed") is None or not requests.get("total"):
+        return (Cited(f"{name[:1].upper()}{name[1:]} is where it shows first: {suspect.get('reason')}.", cited),) if suspect else (_blank("how users were affected"),)
+    failed = f"{wording.number(requests['failed'])} of {wording.number(requests['total'])} requests failed"
+    where = f"; {name} is the first suspect: {suspect['reason']}" if suspect else ""
+    return (Cited(f"{failed}{where}.", cited),)
+
+
+def _said(incident: dict[str, Any], error: Cited | None) -> tuple[Cited, ...]:
+    if error is None:
+        return (_blank("what failed inside; no new error stands out in the logs"),)
+    return (Cited(f"Its errors read “{error.text}”.", error.citations), _blank("what that error means here"))
+
+
+def _changed(change: dict[str, Any] | None) -> tuple[Cited, ...]:
+    if change is None:
+        return (_blank("what brought the condition about; no change in the evidence speaks for it"),)
+    said = f"Most likely the change “{change['summary']}” at {wording.clock(change.get('at'))}: {change.get('reason')}."
+    return (Cited(said, sentence.cites(change)), _blank("confirm or correct"))
+
+
+def _blank(prompt: str) -> Cited:
+    return Cited(prompt, blank=True)

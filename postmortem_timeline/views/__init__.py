@@ -1,0 +1,1 @@
+"""Charts, tables and sentences for people: functions of plain data."""

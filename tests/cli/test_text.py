@@ -1,0 +1,35 @@
+"""Evidence on a terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from postmortem_timeline.cli.text import say, table
+
+PATH = "cluster-eu-1/namespace-payments/pod-7f9c/containers/application/current/access.log.2.gz"
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[2J", "\x1b]0;title\x07", "\x9b", "\r", "\u202e", "\x00"])
+def test_nothing_moves_the_cursor(capsys, hostile):
+    say(f"before{hostile}after")
+    assert capsys.readouterr().out == "beforeafter\n"
+
+
+def test_a_line_end_in_a_cell_does_not_break_the_table():
+    assert len(table(["a", "b"], [["one\ntwo", 1]], give=0).splitlines()) == 2
+
+
+def test_no_rows_is_a_head():
+    assert table(["a", "b"], [], give=0) == "a  b"
+
+
+def test_a_narrow_terminal_shortens_one_column_in_its_middle(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    line = table(["source", "records"], [[PATH, 12]], give=0).splitlines()[1]
+    assert len(line) <= 60
+    assert line.startswith("cluster-eu-1/") and "…" in line
+    assert line.endswith("access.log.2.gz       12")
+
+
+def test_numbers_stand_right_and_nothing_is_blank():
+    assert table(["n", "note"], [[5, None], [1000, "x"]], give=1) == "   n  note\n   5\n1000  x"
