@@ -28,6 +28,7 @@ Count = Annotated[int, Meta(ge=0)]
 Seconds = Annotated[float, Meta(ge=0)]
 Citation = Annotated[str, Meta(pattern=r"^.+:\d+(#\d+)?$", description="source:line, or source:line#ordinal")]
 Basis = Literal["stated", "observed", "inferred", "guess"]
+DetectedBy = Literal["monitoring", "employee", "customer", "third_party", "unknown"]
 
 
 class Alternative(msgspec.Struct):
@@ -50,7 +51,7 @@ class Mark(msgspec.Struct):
     reason: str
     citations: list[Citation]
     alternatives: list[Alternative]
-    by: Literal["monitoring", "employee", "customer", "third_party", "unknown"] | None = None
+    by: DetectedBy | None = None
 
 
 Lifecycle = msgspec.defstruct("Lifecycle", [(name, Mark) for name in MARKS])

@@ -1,4 +1,4 @@
-"""Secrets, card numbers and addresses taken out of text, control characters stripped, and the last search before a document leaves."""
+"""What must not leave: secrets, cards and addresses replaced, control characters stripped, known names searched for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ RULES = Path(__file__).with_name("redact.toml")
 # Terminal colours go as a whole, so that "[31m" does not stay behind.
 ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 # C0 and C1 controls, bidirectional overrides (text that reads otherwise than it is), surrogates and non-characters.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
 
 # Addresses of our own machines say which machine, not who; documentation ranges stand for clients in examples.
 OWN_NETWORKS = tuple(
@@ -54,7 +56,7 @@ def redact(text: str) -> str:
 
 
 def search(rendered: str, known: Iterable[str], *, spare: Iterable[str] = ()) -> list[str]:
-    """Which of the `known` names and handles stand in `rendered` as words of their own; `spare` (file names) is looked over."""
+    """Which of the `known` names stand in `rendered` as words of their own; `spare` (file names) is looked over."""
     for passage in sorted(set(spare), key=len, reverse=True):
         rendered = rendered.replace(passage, " ")
     names = sorted({name for name in known if name})

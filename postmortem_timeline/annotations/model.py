@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from postmortem_timeline.incident import DetectedBy
+
 Positive = Annotated[float, Meta(gt=0)]
 Utc = Annotated[dt.datetime, Meta(tz=True)]
 
@@ -29,16 +31,8 @@ class Mark(_Plain, frozen=True):
     """A lifecycle mark as people state it; `at` null says that it did not happen or is not known."""
 
     at: Utc | None = None
-    by: str | None = None  # of `detected`: monitoring, employee, customer, third_party
     reason: str | None = None
-    citations: tuple[str, ...] = ()
-
-
-class Pin(_Plain, frozen=True):
-    """A record that stands in the timeline whatever its score."""
-
-    citation: str
-    summary: str | None = None
+    by: DetectedBy | None = None  # of `detected` only
 
 
 class Note(_Plain, frozen=True):
@@ -46,9 +40,6 @@ class Note(_Plain, frozen=True):
 
     at: Utc
     text: str
-    end: Utc | None = None
-    service: str | None = None
-    actor: str | None = None
 
 
 class Annotations(_Plain, frozen=True):
@@ -59,12 +50,13 @@ class Annotations(_Plain, frozen=True):
     roles: dict[str, str] = {}  # a name, handle or address -> the role that stands for it
     sources: dict[str, Source] = {}  # a source or a glob over sources
     marks: dict[str, Mark] = {}
-    pinned: tuple[Pin, ...] = ()
-    hidden: tuple[str, ...] = ()  # citations, or globs over them
+    pinned: tuple[str, ...] = ()  # citations of records that stand in the timeline whatever their score
+    hidden: tuple[str, ...] = ()  # citations of records that stay out of it
     notes: tuple[Note, ...] = ()
     failed: tuple[int | str, ...] | None = None  # what counts as failed: 503, "5xx", "500-504"
     slo: Annotated[float, Meta(gt=0, lt=1)] | None = None
     slo_period_days: Positive = 30.0
+    slo_period_requests: Annotated[int, Meta(gt=0)] | None = None
     revenue_per_minute: Positive | None = None
     revenue_per_request: Positive | None = None
     expected_users: Annotated[int, Meta(gt=0)] | None = None
@@ -81,13 +73,9 @@ class Annotations(_Plain, frozen=True):
         known = list(names)
         return [glob for glob in self.sources if not any(glob == name or fnmatchcase(name, glob) for name in known)]
 
-    def hides(self, citation: str) -> bool:
-        """Whether somebody asked to leave this record out of the timeline."""
-        return any(citation == glob or fnmatchcase(citation, glob) for glob in self.hidden)
-
     def plain(self) -> dict[str, Any]:
         """What was said, without the defaults, as JSON holds it."""
-        return dict(msgspec.to_builtins(self))
+        return dict(msgspec.json.decode(msgspec.json.encode(self)))
 
 
 def _first(values: Iterable[Any]) -> Any:

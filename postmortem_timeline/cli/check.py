@@ -28,5 +28,5 @@ def check(ctx: click.Context, target: str) -> None:
     else:
         findings = check_markdown(path.read_text(encoding="utf-8"))
     for finding in findings:
-        say(f"{finding['code']}: {finding['message']}")
+        say(str(finding))
     ctx.exit(CHECK_FAILED if findings else 0)

@@ -1,10 +1,10 @@
-"""All that the lifecycle marks are chosen from: the incident's scope, and the records, alerts and pages that belong to it."""
+"""All that the lifecycle marks are chosen from: the incident's scope, its records, alerts and pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ HOUR = 60 * MINUTE
 AFTERMATH = 24 * HOUR  # what is said or posted later than this speaks of another day
 PLANNED = frozenset(("scheduled", "maintenance", "in_progress", "verifying", "completed", "under_maintenance"))
 
-Windows = pd.DataFrame | Sequence[Mapping[str, Any]] | None
+Windows: TypeAlias = "pd.DataFrame | Sequence[Mapping[str, Any]] | None"
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ class Case:
         return [r for r in shown if (r.action or "") not in PLANNED and r.get("maintenance") != "true"]
 
     def claim(self, record: Record, confidence: float, reason: str) -> Mark:
-        """What a person claims; where it names a time with its zone ("back at 18:20 UTC"), that time, not when it was typed."""
-        low, high = self.scope.start - LEAD, record.at + 5 * MINUTE
-        named = [t.at for t in times_said(record.body, record.at) if t.stated and t.word in CLAIMING and low <= t.at <= high]
+        """What a person claims; where it names a time with its zone ("back at 18:20 UTC"), at that time."""
+        said_times = (time for time in times_said(record.body, record.at) if time.stated and time.word in CLAIMING)
+        named = [time.at for time in said_times if self.scope.start - LEAD <= time.at <= record.at + 5 * MINUTE]
         reason = f"{reason}, with the time it names" if named else reason
         return mark(named[0] if named else record.at, confidence, "stated", reason, self.cited(record))
 
@@ -74,8 +74,9 @@ CLAIMING = (None, "at", "ago", "as of", "since", "by")
 
 
 def build_case(
-    windows: Windows, notables: pd.DataFrame, *, groups: pd.DataFrame | None, suspects: Sequence[str], failing: Sequence[str],
-    errors: Sequence[str], episodes: pd.DataFrame | None, changes: Sequence[Mapping[str, Any]], covered: bool,
+    windows: Windows, notables: pd.DataFrame, *, groups: pd.DataFrame | None, suspects: Sequence[str],
+    failing: Sequence[str], errors: Sequence[str], episodes: pd.DataFrame | None,
+    changes: Sequence[Mapping[str, Any]], covered: bool,
 ) -> Case | None:  # fmt: skip
     """Bound the incident and gather what belongs to it; None where nothing tells of an incident.
 
@@ -84,21 +85,35 @@ def build_case(
     spans, told, things = spans_of(windows), records(notables), links(notables)
     groups = echoes(notables) if groups is None else groups
     fired, paged = alerts(told, groups, things), pages(told, things)
-    edge = (spans[0]["start"], max(span["end"] for span in spans)) if spans else None
-    # Where requests are seen and none fails, an alert that woke nobody makes no incident.
-    edge = edge or waking(fired, paged, HOUR, unpaged=not covered) or _talk(told)
+    edge = _bounds(spans, fired, paged, told, covered)
     if edge is None:
         return None
-    scope = Scope(*edge, tuple(dict.fromkeys([*failing, *suspects])), error_words(errors))
+    scope = Scope(edge[0], edge[1], tuple(dict.fromkeys([*failing, *suspects])), error_words(errors))
     mine, kept = ours(fired, paged, scope, {r.citation: int(things[r.row]) for r in told})
-    cites = {int(row): tuple(cited) for rows, cited in zip(groups["rows"], groups["citations"], strict=True) for row in rows}
+    told_alike = zip(groups["rows"], groups["citations"], strict=True)
+    cites = {int(row): tuple(cited) for rows, cited in told_alike for row in rows}
     signs = tuple(_signs(episodes, scope))
     return Case(scope, tuple(spans), tuple(told), tuple(mine), tuple(kept), cites, tuple(changes), signs, covered)
 
 
+def _bounds(
+    spans: Sequence[Mapping[str, Any]],
+    fired: Sequence[Alert],
+    paged: Sequence[Page],
+    told: Sequence[Record],
+    covered: bool,
+) -> tuple[int, int] | None:
+    if spans:
+        return spans[0]["start"], max(span["end"] for span in spans)
+    # Where requests are seen and none fails, an alert that woke nobody makes no incident.
+    return waking(fired, paged, HOUR, unpaged=not covered) or _talk(told)
+
+
 def spans_of(windows: Windows) -> list[dict[str, Any]]:
     """Impact windows as dicts with start and end in ns, in order; `start_ns`, `end_ns` are understood too."""
-    rows = windows.to_dict("records") if isinstance(windows, pd.DataFrame) else list(windows or ())
+    rows: Sequence[Mapping[Any, Any]] = ()
+    if windows is not None:
+        rows = windows.to_dict("records") if isinstance(windows, pd.DataFrame) else list(windows)
     spans: list[dict[str, Any]] = []
     for row in rows:
         start, end = row.get("start_ns", row.get("start")), row.get("end_ns", row.get("end"))
@@ -122,4 +137,5 @@ def _signs(episodes: pd.DataFrame | None, scope: Scope) -> Iterator[Mark]:
     for row in episodes[bad].sort_values(["start", "source", "line"], kind="stable").itertuples():
         about = words(f"{row.service or ''} {row.source}")
         if any(names_service(about, service) for service in scope.services):
-            yield mark(int(row.start), 0.6, "observed", f"first of a new pattern: {row.template}", [f"{row.source}:{row.line}"])
+            reason = f"first of a new pattern: {row.template}"
+            yield mark(int(row.start), 0.6, "observed", reason, [f"{row.source}:{row.line}"])

@@ -1,4 +1,4 @@
-"""Every change, ranked by how likely it caused the outage: of what fails, just before it, or with words that meet the errors'."""
+"""Every change, ranked by how likely it caused the outage: by service, by time, and by words that meet the errors'."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def changes(
     for change, (strength, common) in zip(told, met, strict=True):
         score, why = _score(change, start, suspects, strength, common, undone.get(change))
         rows.append(_row(change, score, why))
-    return sorted(rows, key=lambda row: (-row["score"], -row["at"], row["summary"]))
+    return sorted(rows, key=lambda row: (-row["score"], row["at"] > start, -row["at"], row["summary"]))
 
 
 def _errors(notables: pd.DataFrame, patterns: pd.DataFrame, windows: Windows, start: int, end: int) -> str:
@@ -94,7 +94,7 @@ def _score(
 def _after(change: Change, late: float) -> tuple[float, str]:
     """A change after the start cannot have caused it."""
     role = "it takes a change back: the fix, not the cause" if change.undoes else "so it did not cause it"
-    return 0.02 * math.exp(-late / FADE_S), f"{_long(late)} after the first failed request; {role}"
+    return 0.0, f"{_long(late)} after the first failed request; {role}"
 
 
 def _related(service: str | None, suspects: Sequence[Mapping[str, Any]]) -> tuple[float, str]:

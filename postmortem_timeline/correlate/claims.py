@@ -33,7 +33,7 @@ class Claim(NamedTuple):
 def claim_frame(claims: Iterable[Claim]) -> pd.DataFrame:
     """Claims as a frame, also where there are none."""
     frame = pd.DataFrame(list(claims), columns=COLUMNS)
-    return frame.astype({name: "float64" for name in COLUMNS[1:4]})
+    return frame.astype(dict.fromkeys(COLUMNS[1:4], "float64"))
 
 
 def annotated(sources: pd.DataFrame, said: Mapping[str, Mapping[str, float]] | None) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def annotated(sources: pd.DataFrame, said: Mapping[str, Mapping[str, float]] | N
 
 
 def by_nesting(sources: pd.DataFrame) -> pd.DataFrame:
-    """Claims from records inside records: an outer stamp without zone that differs from the inner by quarters of an hour.
+    """Claims from records inside records: an outer stamp without zone, quarters of an hour from the inner one.
 
     An equal pair proves nothing: a wrapper and what it wraps can both be in the same local zone.
     """

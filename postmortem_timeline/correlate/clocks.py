@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from postmortem_timeline.correlate.claims import AGREE_S, QUARTER_S, UNKNOWN, Claim, claim_frame, in_words
-from postmortem_timeline.correlate.offsets import Ints, Keys, Offset, differences, mode
+from postmortem_timeline.correlate.offsets import Offset, differences, mode
 from postmortem_timeline.correlate.references import Clock, Verdict, verdicts
 
 MOST_CLOCKS = 150  # pairs grow with the square; the clocks with most identified records are compared

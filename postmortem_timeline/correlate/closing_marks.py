@@ -22,7 +22,9 @@ def resolved(case: Case, over: Mark) -> Mark:
     leads = _commanders(case)
     since = over["at"] - EARLY if over["at"] is not None else None
     spoken = sorted(case.chat("resolution", since=since), key=lambda r: (not _is_one_of(r.actor, leads), r.at))
-    found += [case.claim(r, 0.8 if _is_one_of(r.actor, leads) else 0.65, f"{r.actor} called it resolved") for r in spoken]
+    found += [
+        case.claim(r, 0.8 if _is_one_of(r.actor, leads) else 0.65, f"{r.actor} called it resolved") for r in spoken
+    ]
     shown = [r for r in case.updates() if r.action == "resolved"]
     found += [mark(r.at, 0.7, "stated", "the status page says resolved", case.cited(r)) for r in shown]
     return choose([*found, *last_alert(case)], "nobody resolves it in the exports, and no alert of it ends")
@@ -39,7 +41,10 @@ def _who(entry: Record) -> str:
 
 def _commanders(case: Case) -> list[set[str]]:
     """Who took the incident, in chat or in the pager, by the words of their names."""
-    took = [*case.chat("acknowledges", "declares"), *(e for page in case.pages for e in page.of("acknowledged") if e.human)]
+    took = [
+        *case.chat("acknowledges", "declares"),
+        *(e for page in case.pages for e in page.of("acknowledged") if e.human),
+    ]
     return [set(words(record.actor)) for record in took if record.actor]
 
 
@@ -50,7 +55,9 @@ def _is_one_of(actor: str | None, people: Sequence[set[str]]) -> bool:
 
 def closed(case: Case) -> Mark:
     """The end of the paperwork: a ticket about it was closed."""
-    tickets = [r for r in case.told if r.kind == "ticket" and r.action in ("closed", "done", "resolved") and case.covers(r)]
+    tickets = [
+        r for r in case.told if r.kind == "ticket" and r.action in ("closed", "done", "resolved") and case.covers(r)
+    ]
     found = [mark(r.at, 0.7, "stated", "the ticket was closed", case.cited(r)) for r in tickets if case.relevant(r)]
     return choose(found, "no ticket of it is closed in the exports")
 
@@ -59,7 +66,7 @@ def changed(case: Case) -> Mark:
     """The likeliest of the ranked changes, if anything speaks for it."""
     likely = [(nanoseconds(c.get("at")), c) for c in case.changes if float(c.get("score") or 0) >= LIKELY]
     found = [
-        mark(at, float(c["score"]), "inferred", f"the likeliest change: {c.get('summary') or ''}", c.get("citations") or ())
+        mark(at, float(c["score"]), "inferred", f"the likeliest change: {c.get('summary')}", c.get("citations") or ())
         for at, c in likely if at is not None
     ]  # fmt: skip
     return choose(found, "no change in the exports is likely to have caused it")

@@ -30,7 +30,8 @@ NUMBERS = ("severity_number", "count", "sources")
 def compose(
     marks: Mapping[str, Mark], windows: Windows, notables: pd.DataFrame, *, groups: pd.DataFrame | None = None,
     episodes: pd.DataFrame | None = None, changes: Sequence[Mapping[str, Any]] = (), suspects: Sequence[str] = (),
-    failing: Sequence[str] = (), errors: Sequence[str] = (), annotations: Mapping[str, Any] | None = None, limit: int = LIMIT,
+    failing: Sequence[str] = (), errors: Sequence[str] = (), annotations: Mapping[str, Any] | None = None,
+    limit: int = LIMIT,
 ) -> pd.DataFrame:  # fmt: skip
     """The timeline frame: the entries that tell the incident, in order; beyond `limit` the least telling fall out.
 
@@ -82,7 +83,12 @@ def _best(found: Sequence[Entry], limit: int) -> list[Entry]:
 def _order(entry: Entry) -> tuple[int, int, list[tuple[str, int, int]], str]:
     """Time, then cause, then the source's own order."""
     cause = CAUSE.get(entry.reason, SPOKEN.get(entry.kind, 5))
-    return entry.start, SPOKEN["chat"] if entry.kind == "chat" else cause, [_place(c) for c in entry.citations[:1]], entry.summary
+    return (
+        entry.start,
+        SPOKEN["chat"] if entry.kind == "chat" else cause,
+        [_place(c) for c in entry.citations[:1]],
+        entry.summary,
+    )
 
 
 def _place(citation: str) -> tuple[str, int, int]:
@@ -94,16 +100,25 @@ def _place(citation: str) -> tuple[str, int, int]:
 def phase_bounds(marks: Mapping[str, Mark], ordered: Sequence[Entry]) -> list[tuple[int, str]]:
     """Where each phase begins; one without its mark, or that would begin before its forerunner, is skipped.
 
-        before | impact | response      | mitigation     | recovery      | after
-               harm     acknowledged    first decision   last failure    resolved
-    """  # noqa: D207
+    before | impact | response      | mitigation     | recovery      | after
+           harm     acknowledged    first decision   last failure    resolved
+    """
 
     def at(*names: str) -> int | None:
         return next((marks[name]["at"] for name in names if name in marks and marks[name]["at"] is not None), None)
 
-    harm, taken, over, ended = at("impact_start", "onset", "detected"), at("acknowledged", "alerted"), at("mitigated"), at("resolved", "closed")
+    harm, taken, over, ended = (
+        at("impact_start", "onset", "detected"),
+        at("acknowledged", "alerted"),
+        at("mitigated"),
+        at("resolved", "closed"),
+    )
     low = max([edge for edge in (harm, taken) if edge is not None], default=0)
-    acts = (e.start for e in ordered if e.reason in ("decision", "action") and e.start >= low and (over is None or e.start < over))
+    acts = (
+        e.start
+        for e in ordered
+        if e.reason in ("decision", "action") and e.start >= low and (over is None or e.start < over)
+    )
     begins = {"impact": harm, "response": taken, "mitigation": next(acts, None), "recovery": over, "after": ended}
     bounds: list[tuple[int, str]] = []
     for phase, begin in begins.items():
@@ -127,4 +142,4 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(TIMELINE_COLUMNS))
     for name in ("start", "end"):
         frame[name] = pd.to_datetime(frame[name].astype("int64"), utc=True, unit="ns").astype("datetime64[ns, UTC]")
-    return frame.astype({name: "str" for name in TEXTS} | {name: "int64" for name in NUMBERS} | {"score": "float64"})
+    return frame.astype(dict.fromkeys(TEXTS, "str") | dict.fromkeys(NUMBERS, "int64") | {"score": "float64"})

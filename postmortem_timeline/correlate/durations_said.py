@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 
-COUNTS = {
-    word: value
-    for value, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
-} | {"fifteen": 15, "twenty": 20, "twenty-four": 24, "thirty": 30, "forty-eight": 48, "sixty": 60, "ninety": 90}
+SMALL = "one two three four five six seven eight nine ten eleven twelve"
+COUNTS = {word: value for value, word in enumerate(SMALL.split(), start=1)} | {
+    "fifteen": 15,
+    "twenty": 20,
+    "twenty-four": 24,
+    "thirty": 30,
+    "forty-eight": 48,
+    "sixty": 60,
+    "ninety": 90,
+}
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 SAID = re.compile(
     rf"(?<![\w.])(?P<count>\d+(?:\.\d+)?|{'|'.join(sorted(COUNTS, key=len, reverse=True))})[ -]?"
@@ -25,5 +31,5 @@ def durations_said(text: str) -> list[float]:
     found = []
     for match in SAID.finditer(text):
         count = match["count"].lower()
-        found.append(float(COUNTS[count] if count in COUNTS else count) * SECONDS[match["unit"][0].lower()])
+        found.append(float(COUNTS.get(count, count)) * SECONDS[match["unit"][0].lower()])
     return found + [float(match["count"]) for match in BARE.finditer(text)]

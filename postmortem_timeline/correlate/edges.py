@@ -32,3 +32,16 @@ def whole_seconds(windows: list[tuple[int, int]], width: int = 1) -> list[tuple[
     """Half-open windows [start, end) of whole buckets that hold the edges' requests, for counting coarse stamps."""
     step = width * SECOND
     return [(start // step * step, end // step * step + step) for start, end in windows]
+
+
+def nearest_seconds(windows: list[tuple[int, int]], width: int = 1) -> list[tuple[int, int]]:
+    """The same, but a refined edge's bucket belongs to the window only if at least half of it does.
+
+    For counting what did not fail: requests of the first second before the first failure are no part of the outage.
+    """
+    step, out = width * SECOND, []
+    for window, (first, last) in zip(windows, whole_seconds(windows, width), strict=True):
+        start = first if window[0] % SECOND == 0 else (window[0] + step // 2) // step * step
+        end = last if window[1] % SECOND == 0 else (window[1] + step // 2) // step * step
+        out.append((start, end) if start < end else (first, last))
+    return out

@@ -20,7 +20,7 @@ class Entry(NamedTuple):
     severity_number: int = 0
     service: str | None = None
     actor: str | None = None
-    count: int = 1
+    count: int = 1  # type: ignore[assignment]  # a column of the timeline; tuple.count is not used
     sources: int = 1
 
 

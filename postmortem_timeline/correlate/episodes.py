@@ -73,7 +73,9 @@ def novelty(
     key = [out["service"].where(out["service"].notna(), out["source"]), out["template"]]
     span = np.maximum(since - _first_seen(out["source"], seen_from), 0)
     counts = out["count"].to_numpy(dtype=float)
-    share_before = np.clip((since - out["start"]) / np.maximum(out["end"] - out["start"], 1), 0, 1).to_numpy(dtype=float)
+    share_before = np.clip((since - out["start"]) / np.maximum(out["end"] - out["start"], 1), 0, 1).to_numpy(
+        dtype=float
+    )
     # An episode that begins before `since` and goes on has its share of the background, not all of it.
     before = pd.Series(counts * share_before, out.index).groupby(key, sort=False).transform("sum").to_numpy(dtype=float)
     first = out["start"].groupby(key, sort=False).transform("min").to_numpy()

@@ -10,30 +10,32 @@ ERROR = 17  # OpenTelemetry: ERROR
 WRONG = re.compile(
     r"\b(?:errors?|fail(?:ed|s|ure|ing)?|fatal|panic|exception|traceback|critical|refus\w+|unreachable|unavailable|"
     r"time[ds]?[ -]?out|denied|abort\w*|terminat\w+|killed|oom|out of memory|crash\w*|reset by peer|broken pipe|"
-    r"no healthy|no live|no route|not respond\w*|unable to|cannot|could not|can't|exhausted|expired|rejected|"
-    r"(?:is|went|marked|goes) down|shut(?:ting)? down|lost|unhealthy|down)\b|[a-z](?:Exception|Error)\b",
+    r"no (?:healthy|live|route|server)|not respond\w*|unable to|cannot|could not|can't|exhausted|expired|rejected|full|"
+    r"drop(?:s|ped|ping)|shut(?:ting)? ?down|lost|unhealthy|down)\b|[a-z](?:Exception|Error)\b",
     re.IGNORECASE,
 )
 
 # Two processes that could not speak with each other: the one that is not there is at fault, not the one that complains.
 CONNECTION = re.compile(
-    r"connection (?:refused|reset|failed|closed|timed out|terminated)|refus(?:ed|es) (?:the )?connections?|econnrefused|"
-    r"econnreset|etimedout|ehostunreach|unreachable|no route to host|(?:could not|cannot|can't|unable to|failed to) connect|"
-    r"error connecting|connect(?:ion)?\(?\)? (?:failed|timed? ?out)|terminating connection|server closed the connection|"
-    r"name resolution|no such host|no healthy|no live upstream|is (?:the server|not) running|is down|broken pipe|"
-    r"connection to .{0,60}(?:failed|refused|lost)|brokers? (?:are )?down|not reachable",
+    r"connection (?:refused|reset|failed|closed|timed out|terminated)|refus(?:ed|es) (?:the )?connections?|"
+    r"econnrefused|econnreset|etimedout|ehostunreach|unreachable|no route to host|not reachable|"
+    r"(?:could not|cannot|can't|unable to|failed to) connect|error connecting|"
+    r"connect(?:ion)?\(?\)? (?:failed|timed? ?out)|"
+    r"terminating connection|server closed the connection|name resolution|no such host|broken pipe|"
+    r"no (?:healthy|live) (?:server|upstream|backend)|has no server available|is (?:the server|not) running|is down|"
+    r"connection to .{0,60}(?:failed|refused|lost)|brokers? (?:are )?down",
     re.IGNORECASE,
 )
 
 # A process that begins or ends its life.
 LIFECYCLE = re.compile(
-    r"\b(?:shut(?:ting)? ?down|shutdown|starting|started|stopp(?:ed|ing)|exit(?:ed|ing)|terminat(?:ed|ing)|"
-    r"received (?:fast |smart |immediate )?(?:sig\w+|signal)|killed|crash\w*|restart\w*|oom|panic|out of memory|ready to accept|"
-    r"recovery|failover|read-only)\b",
+    r"\b(?:shut(?:ting)? ?down|starting|started|stopp(?:ed|ing)|exit(?:ed|ing)|terminat(?:ed|ing)|killed|crash\w*|"
+    r"restart\w*|oom|panic|out of memory|ready to accept|recovery|failover|read-only|received sig\w+)\b",
     re.IGNORECASE,
 )
 
 
 def wrong(text: str, severity: int) -> bool:
-    """Whether a line speaks of something that is wrong."""
-    return severity >= ERROR or (severity < 9 or severity >= 13) and bool(WRONG.search(text))
+    """Whether a line speaks of something that is wrong; what its own program calls information is none."""
+    unsure = severity < 9 or severity >= 13
+    return severity >= ERROR or (unsure and bool(WRONG.search(text)))

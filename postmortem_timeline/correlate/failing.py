@@ -12,6 +12,7 @@ from postmortem_timeline.correlate import background
 from postmortem_timeline.correlate.viterbi import Steps, gains, paths, steps
 
 ROUNDS = 3  # rounds of path and background, after which neither moves
+STILL = 0.02  # relative change of the background that moves no path
 SUSTAINED = 30  # seconds from first to last failure, or
 OFTEN = 10  # seconds with failures: less may be a burst of the background and is counted as such
 BURSTY = 1.2
@@ -64,7 +65,10 @@ def failing(series: list[Series], *, alpha: float = 0.001) -> tuple[list[list[Wi
     total = max(sum(int(s.n.sum()) for s in series), 1)
     gamma = math.log(total / alpha)
     fits = _settle([_start(s, gamma) for s in series if len(s.n)])
-    fits = _settle([_with_bursts(fit) for fit in fits])
+    bursty = [_with_bursts(fit) for fit in fits]
+    again = [i for i, fit in enumerate(bursty) if fit is not fits[i]]
+    for i, fit in zip(again, _settle([bursty[i] for i in again]), strict=True):
+        fits[i] = fit
     fits = _sharpen(fits)
     fits = [_joined(fit) for fit in fits]
     found = {fit.series.key: (_windows(fit), fit.p0) for fit in fits}
@@ -83,10 +87,16 @@ def _start(series: Series, gamma: float) -> _Fit:
 
 
 def _settle(fits: list[_Fit]) -> list[_Fit]:
+    """Path and background in turn, until the background stays where it is."""
+    fits, moving = list(fits), range(len(fits))
     for _ in range(ROUNDS):
-        states = paths([f.cut for f in fits], [f.p0 for f in fits], [f.gamma * f.phi for f in fits])
-        fits = [_believed(replace(f, state=state)) for f, state in zip(fits, states, strict=True)]
-        fits = [replace(f, p0=_normal_rate(f)) for f in fits]
+        some = [fits[i] for i in moving]
+        states = paths([f.cut for f in some], [f.p0 for f in some], [f.gamma * f.phi for f in some])
+        walked = [_believed(replace(f, state=state)) for f, state in zip(some, states, strict=True)]
+        settled = [replace(f, p0=_normal_rate(f)) for f in walked]
+        for i, fit in zip(moving, settled, strict=True):
+            fits[i] = fit
+        moving = [i for i, a, b in zip(moving, some, settled, strict=True) if abs(b.p0 - a.p0) > STILL * a.p0]
     return fits
 
 

@@ -21,7 +21,9 @@ def impact_start(case: Case) -> Mark:
     first = case.windows[0]
     cited = _citations(first, "first_citation")
     if first.get("open_start"):
-        found = mark(first["start"], 0.3, "inferred", "at or before: requests fail from the first that the exports cover", cited)
+        found = mark(
+            first["start"], 0.3, "inferred", "at or before: requests fail from the first that the exports cover", cited
+        )
     else:
         how = {"dark": "requests stopped coming", "slow": "the first request that took far too long"}
         reason = how.get(str(first.get("kind")), "the first failed request of the first impact window")
@@ -50,9 +52,13 @@ def onset(case: Case, harm: Mark) -> Mark:
     """The first signal of a failing service, or the first failed request, whichever is earlier."""
     found = list(case.signs)
     if harm["at"] is not None:
-        found.append(mark(harm["at"], 0.7, "observed", "no earlier signal than the first failed request", harm["citations"]))
+        found.append(
+            mark(harm["at"], 0.7, "observed", "no earlier signal than the first failed request", harm["citations"])
+        )
     if not found:
-        found = [mark(a.signal.start, 0.4, "observed", f"the alert {a.name} began to fire", a.citations) for a in case.alerts]
+        found = [
+            mark(a.signal.start, 0.4, "observed", f"the alert {a.name} began to fire", a.citations) for a in case.alerts
+        ]
     return choose(sorted(found, key=lambda candidate: candidate["at"]), "no signal of a failing service changes")
 
 
@@ -81,7 +87,7 @@ def _citations(window: Mapping[str, Any], name: str) -> list[str]:
 def _said_starts(case: Case) -> list[Mark]:
     """Starts that people name ("users report errors since 13:45"): runners-up only."""
     return [
-        mark(time.at, 0.4 if time.stated else 0.25, "stated", f"said in chat: {time.word} that time", case.cited(record))
+        mark(time.at, 0.4 if time.stated else 0.25, "stated", f"said in chat: {time.word}", case.cited(record))
         for record in case.chat("report", "observation", "identifies")
         for time in times_said(record.body, record.at) if time.word in BEGINNING
     ]  # fmt: skip

@@ -11,7 +11,9 @@ import pandas as pd
 from postmortem_timeline.correlate.records import Record, records
 from postmortem_timeline.correlate.unions import Unions
 
-BLANK = frozenset(("", "-", "0", "null", "none", "nil", "n/a", "na", "unknown", "undefined", "default", "true", "false"))
+BLANK = frozenset(
+    ("", "-", "0", "null", "none", "nil", "n/a", "na", "unknown", "undefined", "default", "true", "false")
+)
 
 # Attribute leaves whose value identifies the thing a record is about, whatever the product calls it.
 ID_NAMES = (
@@ -33,7 +35,7 @@ def links(notables: pd.DataFrame) -> np.ndarray:
     deployments, commits, threads. What a person merely mentions joins nothing, and a blank id is no id.
 
     in:  the event frame
-    out: int64, one number a row (the position of the thing's first row); rows without time or that are copies: their own
+    out: int64, one number a row: the position of the thing's first row (rows without time, and copies, have their own)
     """
     sets = Unions(len(notables))
     holder: dict[str, int] = {}
@@ -84,7 +86,7 @@ def versions(record: Record) -> set[str]:
     return {re.sub(r"[@:/ ]", "-", found).lower() for found in VERSION.findall(record.body)}
 
 
-def _conversation(record: Record) -> Iterator[str] | set[str]:
+def _conversation(record: Record) -> set[str]:
     if record.kind != "chat":
         return set()
     channel = record.get("channel", "channel_name", "channel.name") or ""

@@ -29,7 +29,7 @@ def unknown(reason: str) -> Mark:
 
 
 def choose(candidates: Sequence[Mark], otherwise: str, *, runners_up: int = 4) -> Mark:
-    """The first of `candidates` with the next ones as its alternatives; with none, unknown for the reason `otherwise`."""
+    """The first of `candidates` with the next ones as alternatives; with none, unknown for the reason `otherwise`."""
     if not candidates:
         return unknown(otherwise)
     best, seen, rest = candidates[0], {candidates[0]["at"]}, []
@@ -64,7 +64,7 @@ def _override(inferred: Mark, value: object) -> Mark:
 
 
 def nanoseconds(value: object) -> int | None:
-    """A time as people or frames write it, in Unix ns: RFC 3339 text, datetime or Timestamp (bare: UTC), or ns already."""
+    """A time as people or frames write it, in Unix ns: RFC 3339, datetime, Timestamp (bare: UTC), or ns already."""
     if value is None or value is pd.NaT or value == "" or value is False:
         return None
     if isinstance(value, datetime) and not isinstance(value, pd.Timestamp):

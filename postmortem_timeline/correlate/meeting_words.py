@@ -10,16 +10,17 @@ from postmortem_timeline.correlate.relation import words
 
 # Words of every error, every alert and every commit: that both have them says nothing.
 EVERYDAY = (
-    "error errors fail failed failing failure exception request requests response server client service connection connect get "
-    "post put delete path http https handler handle unexpected invalid unable cannot could while when after before with "
-    "without from into over under above below high low rate ratio alert alerts firing warning critical status code codes "
-    "host port line lines file files call called none null true false type value object argument number string retry "
-    "release released releases deploy deployed deployment deployments rollback rollout revert reverts reverted version "
-    "commit merge branch master fix fixes fixed add adds added remove removed update updated bump change changed changes "
-    "new old use uses used make more less show keep turn set off per via every all one has have this that they them its "
-    "production staging main config src app lib services index test tests yaml yml json toml py js go java md txt "
-    "info debug warn log logs logging message trace user users job run start started stop stopped time timeout 5xx 4xx "
-    "unavailable than only also now not yet does what how out the"
+    "error errors fail failed failing failure exception request requests response server client service connection "
+    "connect get post put delete path http https handler handle unexpected invalid unable cannot could while when "
+    "after before with without from into over under above below high low rate ratio alert alerts firing warning "
+    "critical status code codes host port line lines file files call called none null true false type value object "
+    "argument number string retry release released releases deploy deployed deployment deployments rollback rollout "
+    "revert reverts reverted version commit merge branch master fix fixes fixed add adds added remove removed "
+    "update updated bump change changed changes new old use uses used make more less show keep turn set off per via "
+    "every all one has have this that they them its production staging main config src app lib services index test "
+    "tests yaml yml json toml py js go java md txt info debug warn log logs logging message trace user users job "
+    "run start started stop stopped time timeout 5xx 4xx unavailable than only also now not yet does what how out "
+    "the"
 )
 COMMON = frozenset(EVERYDAY.split())
 
@@ -43,7 +44,7 @@ def content(text: str, names: Iterable[str] = ()) -> dict[str, str]:
 
 
 def meeting(changes: Sequence[Mapping[str, str]], errors: Mapping[str, str]) -> list[tuple[float, list[str]]]:
-    """How strongly the words of each change meet those of the errors (0..1), and which; weighted by rarity among changes.
+    """How strongly the words of each change meet those of the errors (0..1), and which; rare ones among changes weigh.
 
     One word may meet by chance, so it weighs little whatever it is.
     """

@@ -15,7 +15,8 @@ from postmortem_timeline.correlate.zones import ZONES
 
 # A user called `deploy` that signs in is no deployment.
 DEPLOYS = re.compile(
-    r"(?<!for )(?<!user )(?<!by )(?<!as )\b(?:deploy(?:s|ed|ing|ments?)?|release[ds]?|roll(?:ed|ing)?[ -]?(?:back|out)\w*|rollback)\b",
+    r"(?<!for )(?<!user )(?<!by )(?<!as )"
+    r"\b(?:deploy(?:s|ed|ing|ments?)?|release[ds]?|roll(?:ed|ing)?[ -]?(?:back|out)s?)\b",
     re.IGNORECASE,
 )
 BEFORE_S, AFTER_S = 2, 30  # a line may be written when the change starts, or a little later when it is through
@@ -36,7 +37,8 @@ def zones_by_mentions(sources: pd.DataFrame, patterns: pd.DataFrame, notables: p
     for name, lines in sorted(_lines(naive, family, patterns, notables).items()):
         zone, sure, met = _zone(stated, lines)
         if met:
-            reason = f"{in_words(zone, 0) or 'stamps are UTC'}: so its deploy lines fall on {met} stated change{'s' * (met > 1)}"
+            changes = f"{met} stated change{'s' * (met > 1)}"
+            reason = f"{in_words(zone, 0) or 'stamps are UTC'}: so its deploy lines fall on {changes}"
             rows += [Claim(s, zone, UNKNOWN, sure, reason) for s in naive.source if family[s] == name]
     return claim_frame(rows)
 
@@ -50,8 +52,8 @@ def _lines(
         bool(DEPLOYS.search(f"{text} {service if isinstance(service, str) else ''}"))
         for text, service in zip(mine.template, mine.service, strict=True)
     ]
-    mine = mine[speaks]
-    rare = mine[mine.groupby(["source", "template"])["count"].transform("sum") <= RARE]
+    mine = mine[np.array(speaks, dtype=bool)]
+    rare = mine[mine.groupby(["source", "template"], observed=True)["count"].transform("sum") <= RARE]
     own = notables[(notables.kind == "change") & notables.source.isin(set(naive.source))]
     told = pd.DataFrame(
         {

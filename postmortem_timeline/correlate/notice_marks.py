@@ -10,10 +10,12 @@ from postmortem_timeline.correlate.relation import MINUTE, words
 from postmortem_timeline.correlate.signals import Alert
 
 CUSTOMERS = frozenset(
-    "customer customers user users client clients support merchant merchants shopper shoppers visitor visitors tenant "
-    "tenants member members".split()
-)
-OTHERS = frozenset("partner partners vendor vendors provider supplier suppliers".split())
+    (
+        "customer", "customers", "user", "users", "client", "clients", "support", "merchant", "merchants", "shopper",
+        "shoppers", "visitor", "visitors", "tenant", "tenants", "member", "members",
+    )
+)  # fmt: skip
+OTHERS = frozenset(["partner", "partners", "vendor", "vendors", "provider", "supplier", "suppliers"])
 
 
 def detected(case: Case) -> Mark:
@@ -30,7 +32,9 @@ def detected(case: Case) -> Mark:
         why = "the first that anybody says about it; no alert and no report is in the exports"
         found = [(mark(r.at, 0.35, "inferred", why, case.cited(r)), "employee") for r in talk]
     found.sort(key=lambda pair: (pair[0]["at"], -pair[0]["confidence"]))
-    best = choose([candidate for candidate, _ in found], "no alert of the incident and no report by people in the exports")
+    best = choose(
+        [candidate for candidate, _ in found], "no alert of the incident and no report by people in the exports"
+    )
     return {**best, "by": found[0][1] if found else "unknown"}
 
 
@@ -84,11 +88,14 @@ def acknowledged(case: Case, noticed: Mark) -> Mark:
     entries = sorted((e for page in case.pages for e in page.of("acknowledged")), key=lambda e: (not e.human, e.at))
     entries += [r for r in case.told if r.kind == "alert" and r.action == "acknowledged" and case.covers(r)]
     clicked = [
-        mark(e.at, 0.97 if e.human else 0.6, "stated", f"{e.actor or 'somebody'} acknowledged the {e.kind}", case.cited(e))
+        mark(e.at, 0.97 if e.human else 0.6, "stated", f"{e.actor or 'somebody'} acknowledged it", case.cited(e))
         for e in entries
     ]  # fmt: skip
     since = noticed["at"]
-    taken = [mark(r.at, 0.8, "stated", f"{r.actor} took it in chat", case.cited(r)) for r in case.chat("acknowledges", since=since)]
+    taken = [
+        mark(r.at, 0.8, "stated", f"{r.actor} took it in chat", case.cited(r))
+        for r in case.chat("acknowledges", since=since)
+    ]
     looks = [r for r in case.chat("looks", "declares", since=since) if r.citation not in noticed["citations"]]
     weak = [mark(r.at, 0.5, "inferred", f"{r.actor} said to look into it", case.cited(r)) for r in looks]
     return choose([*clicked, *taken, *weak], "nobody acknowledges a page or takes the incident in the exports")
@@ -104,7 +111,7 @@ def declared(case: Case) -> Mark:
 
 
 def identified(case: Case) -> Mark:
-    """Where the cause is named: in chat, else on the status page; else, a guess of ours, where it was decided what to do."""
+    """Where the cause is named: in chat, else on the status page; else (inferred) where it was decided what to do."""
     found = [case.claim(record, 0.6, "the cause is named in chat") for record in case.chat("identifies")]
     shown = [r for r in case.updates() if r.action == "identified"]
     found += [mark(r.at, 0.8, "stated", "the status page says identified", case.cited(r)) for r in shown]

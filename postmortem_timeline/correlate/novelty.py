@@ -13,7 +13,9 @@ from postmortem_timeline.frame import cite
 
 NS = 1_000_000_000
 LEAD_S = 10  # what broke speaks a little before its users notice
-OF_OTHERS = re.compile(r"background|with success|checkpoint|Error\b|Exception\b|errors\.\w|request", re.IGNORECASE)
+OF_OTHERS = re.compile(
+    r"background|with success|checkpoint|Error\b|Exception\b|errors\.\w|(?<!shutdown )request", re.IGNORECASE
+)
 KEY = ["source", "service", "severity", "template"]
 COLUMNS = [*KEY, "first_ns", "count", "wrong", "connection", "lifecycle", "citation"]
 
@@ -38,7 +40,9 @@ def new_lines(
         starting |= (at >= start - LEAD_S * NS) & (at <= start + LEAD_S * NS)
     length = sum(end - start + LEAD_S * NS for start, end in windows) / NS
     span = max((int(at.max()) - int(at.min())) / NS - length, length) if len(at) else 1.0
-    service = patterns.service.where(patterns.service.notna(), patterns.source.map(services or {}))
+    service = patterns.service.astype(object).where(
+        patterns.service.notna(), patterns.source.astype(object).map(services or {})
+    )
     first = np.where(inside, at, at.max(initial=0))  # what lies outside comes after all that lies inside
     told = patterns.assign(
         service=service, inside=patterns["count"].where(inside, 0), starting=starting, at=first

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from postmortem_timeline.correlate.failing import Series, Window, failing
 from postmortem_timeline.correlate.silence import Gap, cover, pooled, silence
 from postmortem_timeline.correlate.slowness import slowness
 
+SEEN = ["source", "second"]
 TOUCH = 5  # seconds between windows of different services that are still one
 COLUMNS = ("start_ns", "end_ns", "kind", "services", "open_start", "open_end", "requests", "failed", "score")
 
@@ -49,9 +49,9 @@ def outages(
     if len(series) > 1:  # a fault spread thinly over all services shows in their sum alone
         shared = [_failed_row("", w) for w in found[-1]]
         rows += [row for row in shared if not any(_meet(row, other) for other in rows)]
-    seen = levels if levels is not None else requests
+    seen = pd.concat([requests[SEEN], levels[SEEN]]) if levels is not None else requests[SEEN]
     entry = frozenset(str(name) for name in requests["source"].unique())
-    gaps = silence(series, cover(seen, sources, entry), alpha=alpha)
+    gaps = silence(series, together, cover(seen, sources, entry), alpha=alpha)
     rows += [_dark_row(gap) for gap in gaps if gap.covered]
     rows += _slow_rows(requests)
     services = _frame(rows)
@@ -62,12 +62,20 @@ def outages(
 
 def by_key(requests: pd.DataFrame) -> list[Series]:
     """One series per service or route, in the order of their names."""
-    sums = requests.groupby(["key", "second"], sort=True, observed=True)[["n", "failed"]].sum()
-    keys = sums.index.get_level_values("key").to_numpy()
-    second = sums.index.get_level_values("second").to_numpy(np.int64)
-    n, failed = sums["n"].to_numpy(np.int64), sums["failed"].to_numpy(np.int64)
-    cuts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1], True]) if len(keys) else np.zeros(1, np.int64)
-    return [Series(str(keys[a]), second[a:b], n[a:b], failed[a:b]) for a, b in itertools.pairwise(cuts)]
+    code, names = pd.factorize(requests["key"], sort=True)
+    second = requests["second"].to_numpy(np.int64)
+    order = np.lexsort((second, code))
+    code, second = code[order], second[order]
+    cuts = np.flatnonzero(np.r_[True, (np.diff(code) != 0) | (np.diff(second) != 0)]) if len(order) else order
+    n, failed = (
+        np.add.reduceat(requests[name].to_numpy(np.int64)[order], cuts) if len(cuts) else cuts
+        for name in ("n", "failed")
+    )
+    code, second = code[cuts], second[cuts]
+    ends = np.searchsorted(code, np.arange(len(names) + 1))
+    return [
+        Series(str(k), second[a:b], n[a:b], failed[a:b]) for k, a, b in zip(names, ends[:-1], ends[1:], strict=True)
+    ]
 
 
 def union(services: pd.DataFrame) -> pd.DataFrame:
@@ -103,7 +111,8 @@ def _join(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
         "start_ns": first["start_ns"], "end_ns": last["end_ns"], "kind": longer["kind"],
         "services": sorted({*a["services"], *b["services"]}),
         "open_start": first["open_start"], "open_end": last["open_end"],
-        "requests": a["requests"] + b["requests"], "failed": a["failed"] + b["failed"], "score": a["score"] + b["score"],
+        "requests": a["requests"] + b["requests"], "failed": a["failed"] + b["failed"],
+        "score": a["score"] + b["score"],
     }  # fmt: skip
 
 
@@ -139,7 +148,8 @@ def _slow_rows(requests: pd.DataFrame) -> list[dict[str, Any]]:
         for slow in slowness(*columns):
             inside = part[part["second"].between(slow.begin, slow.end - 1)]
             rows.append({
-                "start_ns": slow.begin * SECOND, "end_ns": slow.end * SECOND, "kind": "slow", "services": [str(key)] if key else [],
+                "start_ns": slow.begin * SECOND, "end_ns": slow.end * SECOND, "kind": "slow",
+                "services": [str(key)] if key else [],
                 "open_start": slow.open_start, "open_end": slow.open_end,
                 "requests": int(inside["n"].sum()), "failed": int(inside["failed"].sum()), "score": slow.score,
             })  # fmt: skip

@@ -20,7 +20,7 @@ def phases(
     failing: Sequence[str] = (), errors: Sequence[str] = (), episodes: pd.DataFrame | None = None,
     changes: Sequence[Mapping[str, Any]] = (), covered: bool = True, annotations: Mapping[str, Any] | None = None,
 ) -> dict[str, Mark]:  # fmt: skip
-    """Every mark of the lifecycle: name -> {at (ns or None), confidence, basis, origin, reason, citations, alternatives}.
+    """Every mark: name -> {at (ns or None), confidence, basis, origin, reason, citations, alternatives}.
 
     in:  windows      frame or dicts: start, end (or start_ns, end_ns) and where known kind, open_start, open_end,
                       confidence, first_citation, last_citation

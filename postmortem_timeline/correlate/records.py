@@ -14,9 +14,12 @@ from postmortem_timeline.frame import cite
 
 # Bots often say so only by their name; a person is rarely called like a product.
 BOT_NAMES = frozenset(
-    "alertmanager pagerduty opsgenie grafana prometheus datadog statuspage github gitlab jenkins sentry slackbot "
-    "rootly firehydrant incident.io nagios zabbix argocd circleci deploybot alertbot incidentbot".split()
-)
+    (
+        "alertmanager", "pagerduty", "opsgenie", "grafana", "prometheus", "datadog", "statuspage", "github", "gitlab",
+        "jenkins", "sentry", "slackbot", "rootly", "firehydrant", "incident.io", "nagios", "zabbix", "argocd",
+        "circleci", "deploybot", "alertbot", "incidentbot",
+    )
+)  # fmt: skip
 USER_AGENTS = ("user", "user_reference", "person", "human")
 
 
@@ -92,7 +95,12 @@ class Record:
         return self.action in ("acknowledged", "resolved", "annotated") and f"by {self.actor}" in self.body
 
 
-LABELS = frozenset("alertname service job instance severity app namespace pod deployment cluster host team region".split())
+LABELS = frozenset(
+    (
+        "alertname", "service", "job", "instance", "severity", "app", "namespace", "pod", "deployment", "cluster",
+        "host", "team", "region",
+    )
+)  # fmt: skip
 SYSTEM_ACTIONS = frozenset(("join", "leave", "topic", "purpose", "deleted", "system", "archive", "pinned_item"))
 
 

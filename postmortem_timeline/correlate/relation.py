@@ -1,4 +1,4 @@
-"""Which alerts and pages belong to the incident: by service, by words, by who was woken, by time; never by time alone."""
+"""Which alerts and pages belong to the incident: by service, words, who was woken, time; never by time alone."""
 
 from __future__ import annotations
 
@@ -16,12 +16,25 @@ CLEAR = 7.5  # beyond this it belongs however clear another is
 
 # Words in which an alert speaks of harm, not of a resource that may run out one day.
 SYMPTOMS = frozenset(
-    "error errors errorrate 5xx 500 502 503 504 4xx latency slow down unavailable unreachable failure failures failing failed "
-    "availability burn burnrate slo success timeout timeouts refused outage saturated exhausted login logins traffic "
-    "absent crash crashloop crashlooping restarts unhealthy expired rejected".split()
-)
-GENERIC = frozenset("service services svc server api app prod production deployment backend cluster the main".split())
-STOP = frozenset("the a an of to in on at is are for with and or not by from was were be no http get post none null".split())
+    (
+        "error", "errors", "errorrate", "5xx", "500", "502", "503", "504", "4xx", "latency", "slow", "down",
+        "unavailable", "unreachable", "failure", "failures", "failing", "failed", "availability", "burn", "burnrate",
+        "slo", "success", "timeout", "timeouts", "refused", "outage", "saturated", "exhausted", "login", "logins",
+        "traffic", "absent", "crash", "crashloop", "crashlooping", "restarts", "unhealthy", "expired", "rejected",
+    )
+)  # fmt: skip
+GENERIC = frozenset(
+    (
+        "service", "services", "svc", "server", "api", "app", "prod", "production", "deployment", "backend", "cluster",
+        "the", "main",
+    )
+)  # fmt: skip
+STOP = frozenset(
+    (
+        "the", "a", "an", "of", "to", "in", "on", "at", "is", "are", "for", "with", "and", "or", "not", "by", "from",
+        "was", "were", "be", "no", "http", "get", "post", "none", "null",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -129,7 +142,7 @@ def _of_time(signal: Signal, scope: Scope, ours: bool, why: list[str]) -> float 
 
 
 def belonging(signals: Sequence[Signal], scope: Scope) -> list[tuple[int, float, list[str]]]:
-    """The positions of the signals that belong, with score and reasons; what is far weaker than the clearest does not."""
+    """The positions of the signals that belong, with score and reasons; far weaker ones than the clearest do not."""
     scored = [(place, *relation(signal, scope)) for place, signal in enumerate(signals)]
     best = max((score for _, score, _ in scored), default=0.0)
     return [(place, score, why) for place, score, why in scored if score >= max(ENOUGH, min(best - MARGIN, CLEAR))]

@@ -45,7 +45,9 @@ def failing_shares(
     out: shares; a service is named by its records, else by the first segment of its routes
     """
     requests = counts[counts.status > 0]
-    requests = requests.assign(name=requests.service.where(requests.service.notna(), requests.route))
+    requests = requests.assign(
+        name=requests.service.astype(object).where(requests.service.notna(), requests.route.astype(object))
+    )
     requests = requests[requests.name.notna()]
     if requests.empty:
         return []
@@ -84,7 +86,9 @@ def _failing(
     reason = f"{row.k} of {row.n} requests failed in the windows ({row.k / row.n:.1%}; {outside})"
     mine = failures[failed(failures.status.to_numpy(dtype="int64"))]
     route = mine.endpoint.astype("string").str.extract(r"/([^/ ?]+)", expand=False)
-    mine = mine[(mine.service.where(mine.service.notna(), route) == name).fillna(False).to_numpy(dtype=bool)]
+    mine = mine[
+        (mine.service.astype(object).where(mine.service.notna(), route) == name).fillna(False).to_numpy(dtype=bool)
+    ]
     mine = mine[(mine.first_ns >= windows[0][0]) & (mine.first_ns <= windows[-1][1])]
     mine = mine.sort_values(["first_ns", "source", "line"], kind="stable").head(1)
     first = next(mine.itertuples(), None)

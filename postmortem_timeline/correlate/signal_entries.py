@@ -25,16 +25,29 @@ def of_windows(spans: Sequence[Mapping[str, Any]]) -> Iterator[Entry]:
         services = _names(window.get("services"))
         whose = f" to {', '.join(services[:3])}" if services else ""
         failed, total = int(window.get("failed") or 0), int(window.get("requests") or 0)
-        counts = f": {failed:,} of {total:,} fail until they recover" if kind == "failed" and 0 < failed <= total else ""
+        counts = (
+            f": {failed:,} of {total:,} fail until they recover" if kind == "failed" and 0 < failed <= total else ""
+        )
         service = services[0] if services else None
         yield Entry(
             window["start"], window["end"], "request", BEGINS.get(kind, BEGINS["failed"]).format(whose) + counts,
-            "silence" if kind == "dark" else "burst", 95.0, _cited(window, "first_citation"), 13 if kind == "slow" else 17,
+            "silence" if kind == "dark" else "burst", 95.0, _cited(window, "first_citation"),
+            13 if kind == "slow" else 17,
             service, None, max(failed, 1),
         )  # fmt: skip
         if not window.get("open_end"):
             text = ENDS.get(kind, ENDS["failed"]).format(whose)
-            yield Entry(window["end"], window["end"], "request", text, "recovery", 90.0, _cited(window, "last_citation"), 9, service)
+            yield Entry(
+                window["end"],
+                window["end"],
+                "request",
+                text,
+                "recovery",
+                90.0,
+                _cited(window, "last_citation"),
+                9,
+                service,
+            )
 
 
 def _names(services: object) -> list[str]:
@@ -53,7 +66,7 @@ def _cited(window: Mapping[str, Any], name: str) -> tuple[str, ...]:
 def of_patterns(
     episodes: pd.DataFrame | None, start: int, end: int, services: Sequence[str], errors: Sequence[str]
 ) -> list[Entry]:
-    """New, bursting and silent patterns around the incident, those of failing services and of the error's words first."""
+    """New, bursting and silent patterns near the incident, those of failing services and the error's words first."""
     if episodes is None or len(episodes) == 0 or "new" not in episodes:
         return []
     spoken = frozenset(word for text in errors for word in words(text))
@@ -94,7 +107,8 @@ def _loud(row: Any, services: Sequence[str], spoken: frozenset[str]) -> Entry:
 def _silent(row: Any, services: Sequence[str], spoken: frozenset[str]) -> Entry:
     return Entry(
         int(row.end), int(row.end), "log", f"{_voice(row)} no longer says: {short(str(row.template), 100)}", "silence",
-        _weight(row, services, spoken) - 10.0, (f"{row.source}:{int(row.line)}",), int(row.severity), _service(row), None,
+        _weight(row, services, spoken) - 10.0, (f"{row.source}:{int(row.line)}",), int(row.severity), _service(row),
+        None,
         int(row.count),
     )  # fmt: skip
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from postmortem_timeline.correlate.transitions import entity, identity, name_of
 from postmortem_timeline.correlate.records import Record
 from postmortem_timeline.correlate.relation import Scope, Signal, belonging, words
+from postmortem_timeline.correlate.transitions import entity, identity, name_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Page:
 
 
 def alerts(told: Sequence[Record], groups: pd.DataFrame, things: np.ndarray) -> list[Alert]:
-    """Every firing that somebody could see: not pending, silenced or inhibited; bots' posts only where nothing else tells."""
+    """Every firing that somebody could see (not pending, silenced, inhibited); a bot's post where no other tells."""
     by_row = {record.row: record for record in told}
     paged = {int(things[record.row]) for record in told if record.kind == "page"}
     closes = _closes(groups)
@@ -51,7 +51,9 @@ def alerts(told: Sequence[Record], groups: pd.DataFrame, things: np.ndarray) -> 
         members = [by_row[row] for row in group.rows]
         first = members[0]
         if first.kind in ("alert", "page", "chat") and not muted(first):
-            pages = any(m.kind == "page" for m in members) or any(int(things[m.row]) in paged for m in members if m.kind == "alert")
+            pages = any(m.kind == "page" for m in members) or any(
+                int(things[m.row]) in paged for m in members if m.kind == "alert"
+            )
             end, closed = _end(closes, group.entity, first.at)
             found.append(_alert(first, members, pages, end, closed))
     return found
@@ -81,7 +83,11 @@ def muted(record: Record) -> bool:
         return True
     if (record.get("status.state") or record.get("state") or "").lower() == "suppressed":
         return True
-    return any(name in path.lower().replace("_", "") for path in record.attributes for name in ("silencedby", "inhibitedby", "mutedby"))
+    return any(
+        name in path.lower().replace("_", "")
+        for path in record.attributes
+        for name in ("silencedby", "inhibitedby", "mutedby")
+    )
 
 
 def _closes(groups: pd.DataFrame) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
@@ -92,7 +98,9 @@ def _closes(groups: pd.DataFrame) -> dict[str, list[tuple[int, tuple[str, ...]]]
     return found
 
 
-def _end(closes: dict[str, list[tuple[int, tuple[str, ...]]]], thing: object, start: int) -> tuple[int | None, tuple[str, ...]]:
+def _end(
+    closes: dict[str, list[tuple[int, tuple[str, ...]]]], thing: object, start: int
+) -> tuple[int | None, tuple[str, ...]]:
     if not isinstance(thing, str):
         return None, ()
     return next(((at, cited) for at, cited in closes.get(thing, ()) if at >= start), (None, ()))
@@ -117,7 +125,9 @@ def _page(key: str, entries: list[Record], things: np.ndarray) -> Page:
     return Page(key, tuple(entries), signal, frozenset(int(things[entry.row]) for entry in entries))
 
 
-def ours(found: Sequence[Alert], paged: Sequence[Page], scope: Scope, citing: dict[str, int]) -> tuple[list[Alert], list[Page]]:
+def ours(
+    found: Sequence[Alert], paged: Sequence[Page], scope: Scope, citing: dict[str, int]
+) -> tuple[list[Alert], list[Page]]:
     """The alerts and pager incidents that belong to the incident; a page also by the alert that it is about.
 
     `citing` maps citations to things, by which an alert and the page about it are known as one.
@@ -157,4 +167,3 @@ def waking(found: Sequence[Alert], paged: Sequence[Page], gap: int, *, unpaged: 
 def error_words(texts: Sequence[str]) -> frozenset[str]:
     """The words of the error, masks left out."""
     return frozenset(word for text in texts for word in words(text.replace("<*>", " ")) if not word.isdigit())
-

@@ -15,7 +15,7 @@ RECENT = 20  # seconds with requests that say it as well, so that traffic which 
 SHORTEST = 10  # seconds; a pause of the program's own (garbage collection, a reload) is shorter
 ALIKE = 5  # so many gaps half as long or longer, and gaps are how this traffic is
 TYPICAL = 3.0  # a gap must be this many times the longest usual one
-KNOWN = 5  # seconds with requests needed on a side to expect anything
+KNOWN = 10  # seconds with requests needed on a side to expect anything
 MEDIAN_WAIT = 1.68  # median of Gamma(2, 1), see `Gap`
 QUARTER = 900  # files are cut at full quarters of an hour (in any zone); an end there is an end of the file
 
@@ -31,7 +31,7 @@ class Gap:
     keys: tuple[str, ...]
     before: int
     after: int
-    rate: float  # requests per second that were expected
+    rate: float  # requests per second beside it
     score: float
     open_end: bool = False
     covered: bool = True
@@ -46,24 +46,23 @@ class Gap:
 
 @dataclass(frozen=True)
 class Cover:
-    """Which sources recorded when: all records, requests or not, sorted by second."""
+    """Which sources recorded when: all records, requests or not."""
 
-    second: np.ndarray
-    source: np.ndarray
+    seconds: dict[str, np.ndarray]  # of each source, sorted
     entry: frozenset[str]  # the sources of the vantage
     hosts: frozenset[str]  # other sources of the vantage's hosts
 
     def seen(self, begin: float, end: float) -> set[str]:
-        return set(self.source[slice(*np.searchsorted(self.second, [begin, end]))].tolist())
+        return {name for name, t in self.seconds.items() if np.searchsorted(t, begin) < np.searchsorted(t, end)}
 
 
-def silence(series: list[Series], cover: Cover, *, alpha: float = 0.001) -> list[Gap]:
+def silence(series: list[Series], together: Series, cover: Cover, *, alpha: float = 0.001) -> list[Gap]:
     """Gaps in the requests of a service or of all; those that all sources share come with `covered` False.
 
-    A gap of G seconds is chance with probability exp(-rate G), and it counts below alpha / all seconds with requests.
+    `together` is `pooled(series)`. A gap of G seconds is chance with probability exp(-rate G), and it counts below
+    alpha / all seconds with requests.
     """
     gamma = math.log(max(sum(len(s.second) for s in series), 1) / alpha)
-    together = pooled(series)
     found = [(s, gap) for s in [together, *series] if len(s.second) for gap in _gaps(s, gamma, cover, s is together)]
     return [_cover(gap, cover) for gap in _combine(found, series, together)]
 
@@ -72,10 +71,21 @@ def pooled(series: list[Series]) -> Series:
     """All requests as one series, named by an empty key."""
     if not series:
         return Series("", *(np.zeros(0, np.int64) for _ in range(3)))
-    second, where = np.unique(np.concatenate([s.second for s in series]), return_inverse=True)
-    n = np.bincount(where, np.concatenate([s.n for s in series]), len(second)).astype(np.int64)
-    failed = np.bincount(where, np.concatenate([s.failed for s in series]), len(second)).astype(np.int64)
-    return Series("", second, n, failed)
+    second = np.concatenate([s.second for s in series])
+    n, failed = (np.concatenate([getattr(s, name) for s in series]) for name in ("n", "failed"))
+    distinct, where = _distinct(second)
+    sums = (np.bincount(where, column, len(distinct)).astype(np.int64) for column in (n, failed))
+    return Series("", distinct, *sums)
+
+
+def _distinct(second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sorted distinct seconds and where each one went; without sorting where seconds are dense."""
+    low, span = int(second.min()), int(second.max() - second.min()) + 1
+    if span > 4 * len(second):
+        found, where = np.unique(second, return_inverse=True)
+        return found, where
+    present = np.bincount(second - low, minlength=span) > 0
+    return np.flatnonzero(present) + low, (np.cumsum(present) - 1)[second - low]
 
 
 def _gaps(s: Series, gamma: float, cover: Cover, is_all: bool) -> list[Gap]:
@@ -89,7 +99,7 @@ def _gaps(s: Series, gamma: float, cover: Cover, is_all: bool) -> list[Gap]:
             continue
         expected = min(_rate(t, i, -1), _rate(t, i + 1, 1))
         if expected * length[i] >= gamma:
-            out.append(Gap((s.key,), int(t[i]), int(t[i + 1]), expected, float(expected * length[i])))
+            out.append(Gap((s.key,), int(t[i]), int(t[i + 1]), _pace(t, i, i + 1), float(expected * length[i])))
     if is_all and (tail := _tail(t, least, gamma, cover)):
         out.append(tail)
     return out
@@ -97,28 +107,31 @@ def _gaps(s: Series, gamma: float, cover: Cover, is_all: bool) -> list[Gap]:
 
 def _tail(t: np.ndarray, least: float, gamma: float, cover: Cover) -> Gap | None:
     """Traffic that never came back: only where a source of the same host goes on, and the file was not just cut off."""
-    on_host = cover.second[np.isin(cover.source, sorted(cover.hosts))]
-    if not len(on_host) or int(t[-1]) % QUARTER in (0, QUARTER - 1, QUARTER - 2):
+    ends = [int(t[-1]) for name, t in cover.seconds.items() if name in cover.hosts and len(t)]
+    if not ends or int(t[-1]) % QUARTER in (0, QUARTER - 1, QUARTER - 2):
         return None
-    end, last = int(on_host[-1]), int(t[-1])
+    end, last = max(ends), int(t[-1])
     expected, length = _rate(t, len(t) - 1, -1), end - last
     if length < least or expected * length < gamma or length > last - int(t[0]):
         return None
-    return Gap(("",), last, end, expected, expected * length, open_end=True)
+    return Gap(("",), last, end, _rate(t, len(t) - 1, -1, 0.0), expected * length, open_end=True)
 
 
-def _rate(t: np.ndarray, i: int, side: int) -> float:
-    """Requests per second expected next to index `i`, as if they came singly: the lower of half an hour's and the latest's.
+def _rate(t: np.ndarray, i: int, side: int, errors: float = 1.0) -> float:
+    """Requests per second expected next to index `i`, as if single: the lower of half an hour's and the latest's.
 
     From the share of seconds with requests, 1 - exp(-rate): a page that asks for twenty things at once is one visit.
     """
-    lo, hi = (np.searchsorted(t, t[i] - SIDE), i) if side < 0 else (i, np.searchsorted(t, t[i] + SIDE, "right") - 1)
+    lo, hi = np.searchsorted(t, t[i] - SIDE), np.searchsorted(t, t[i] + SIDE, "right") - 1
+    near = (max(i - RECENT, 0), i) if side < 0 else (i, min(i + RECENT, len(t) - 1))
+    far = (min(lo, near[0]), i) if side < 0 else (i, max(hi, near[1]))
     rates = []
-    for a, b in ((lo, hi), (max(lo, i - RECENT), i) if side < 0 else (i, min(hi, i + RECENT))):
+    for a, b in (near, far):
         if b - a < KNOWN:
             return 0.0
-        share = (b - a) / max(int(t[b] - t[a]), 1)
-        rates.append(-math.log(max(1.0 - share, 0.5 / (b - a + 1))))
+        seconds = max(int(t[b] - t[a]), 1)
+        count = b - a - errors * math.sqrt(b - a)  # a standard error below what was seen, few requests saying little
+        rates.append(-math.log(max(1.0 - count / seconds, 0.5 / (seconds + 1))))
     return min(rates)
 
 
@@ -148,8 +161,12 @@ def _combine(found: list[tuple[Series, Gap]], series: list[Series], together: Se
 def _measured(top: Gap, keys: tuple[str, ...], s: Series, middle: float) -> Gap:
     at = int(np.searchsorted(s.second, middle))
     before, after = int(s.second[at - 1]), int(s.second[at])
-    rate = max(min(_rate(s.second, at - 1, -1), _rate(s.second, at, 1)), top.rate)
-    return Gap(keys, before, after, rate, rate * (after - before))
+    return Gap(keys, before, after, max(_pace(s.second, at - 1, at), top.rate), top.score)
+
+
+def _pace(t: np.ndarray, last: int, following: int) -> float:
+    """Requests per second on both sides of a gap, as seen."""
+    return min(_rate(t, last, -1, 0.0), _rate(t, following, 1, 0.0))
 
 
 def _cover(gap: Gap, cover: Cover) -> Gap:
@@ -162,9 +179,11 @@ def _cover(gap: Gap, cover: Cover) -> Gap:
 
 def cover(levels: pd.DataFrame, sources: pd.DataFrame | None, entry: frozenset[str]) -> Cover:
     """The coverage of `levels` (source, second) by `sources` (Evidence.sources)."""
-    ordered = levels[["second", "source"]].sort_values(["second", "source"], kind="stable")
+    code, names = pd.factorize(levels["source"], sort=True)
+    second = levels["second"].to_numpy(np.int64)
+    seconds = {str(name): _distinct(second[code == i])[0] for i, name in enumerate(names)}
     hosts: frozenset[str] = frozenset()
     if sources is not None:
         entry_hosts = set(sources.loc[sources["source"].isin(entry), "host"].dropna())
         hosts = frozenset(sources.loc[sources["host"].isin(entry_hosts) & ~sources["source"].isin(entry), "source"])
-    return Cover(ordered["second"].to_numpy(np.int64), ordered["source"].astype(object).to_numpy(), entry, hosts)
+    return Cover(seconds, entry, hosts)

@@ -29,7 +29,7 @@ class Slow:
 def slowness(second: np.ndarray, duration_us: np.ndarray, timed: np.ndarray) -> list[Slow]:
     """Runs of buckets whose mean duration is far above the usual one: median and MAD of its logarithm.
 
-    Robust to a slow stretch of up to half of the buckets; a service that is often slow has a wide spread and no finding.
+    Robust to a slow stretch of up to half of the buckets; where slowness is usual, the spread is wide: no finding.
     """
     if not timed.sum():
         return []

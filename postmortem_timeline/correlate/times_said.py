@@ -11,13 +11,15 @@ DAY = 24 * 60 * MINUTE
 # A bare "12:30" may be a score, a duration or a lunch; a word before it or a zone after it makes it a time.
 WORDS = r"since|at|from|around|about|starting|started|began|by|before|after|until|till|as of|between|and|to|~"
 ZONES = {"utc": 0, "z": 0, "gmt": 0, "cet": 60, "cest": 120, "bst": 60, "wet": 0, "west": 60, "eet": 120, "eest": 180,
-         "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420}  # fmt: skip
+         "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480,
+         "pdt": -420}  # fmt: skip
 CLOCK = re.compile(
     rf"(?:(?<![\w:])(?P<word>{WORDS})\s*)?(?<![\d:.,-])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
     rf"(?![\d:%])\s?(?P<half>[ap]\.?m\b\.?)?\s?(?P<zone>(?:{'|'.join(ZONES)})\b|[+-][01]\d:?[0-5]\d\b)?", re.IGNORECASE
 )  # fmt: skip
 AGO = re.compile(
-    r"\b(?P<count>\d{1,3}|a|an|one|two|three|five|ten|fifteen|twenty|thirty|half an)\s?(?P<unit>s|sec(?:ond)?s?|m|min(?:ute)?s?|h|hours?|hrs?)\s+ago\b",
+    r"\b(?P<count>\d{1,3}|a|an|one|two|three|five|ten|fifteen|twenty|thirty|half an)\s?"
+    r"(?P<unit>s|sec(?:ond)?s?|m|min(?:ute)?s?|h|hours?|hrs?)\s+ago\b",
     re.IGNORECASE,
 )
 COUNTS = {"a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "five": 5.0, "ten": 10.0, "fifteen": 15.0,

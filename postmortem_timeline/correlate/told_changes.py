@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from postmortem_timeline.correlate.links import COMMIT, VERSION, links, versions
@@ -38,7 +39,7 @@ class Change:
 def told_changes(notables: pd.DataFrame, patterns: pd.DataFrame | None, known: Sequence[str] = ()) -> list[Change]:
     """The changes of the evidence, by time.
 
-    in:  notables, patterns as in Evidence, clocks applied; known: names of services, for changes that say theirs in words
+    in:  notables, patterns as in Evidence, clocks applied; known: names that changes may say in words
     """
     told = [record for record in records(notables) if record.kind == "change"]
     number = links(notables)
@@ -139,8 +140,8 @@ def _deploy_lines(patterns: pd.DataFrame | None) -> list[tuple[int, str]]:
     """Times and citations of rare log lines about deployments, whose versions are masked."""
     if patterns is None or patterns.empty:
         return []
-    rare = patterns[patterns.groupby(["source", "template"])["count"].transform("sum") <= RARE]
-    service = rare.service.where(rare.service.notna(), "").astype(str)
+    rare = patterns[patterns.groupby(["source", "template"], observed=True)["count"].transform("sum") <= RARE]
+    service = rare.service.astype(object).where(rare.service.notna(), "")
     speaks = [bool(DEPLOYS.search(f"{text} {name}")) for text, name in zip(rare.template, service, strict=True)]
-    lines = rare[speaks].sort_values(["first_ns", "source", "line"], kind="stable")
+    lines = rare[np.array(speaks, dtype=bool)].sort_values(["first_ns", "source", "line"], kind="stable")
     return [(int(r.first_ns), cite(r.source, int(r.line))) for r in lines.itertuples()]

@@ -15,7 +15,9 @@ from postmortem_timeline.correlate.records import Record
 from postmortem_timeline.correlate.relation import MINUTE, names_service, words
 from postmortem_timeline.correlate.transitions import name_of
 
-AROUND = 60 * MINUTE  # what stands further from the incident is no part of it, unless a mark or a ranked change rests on it
+AROUND = (
+    60 * MINUTE
+)  # what stands further from the incident is no part of it, unless a mark or a ranked change rests on it
 NEAR = 15 * MINUTE
 
 PAGES = {
@@ -30,7 +32,8 @@ PAGES = {
 CHAT = {
     "decision": ("decision", 75.0), "resolution": ("recovery", 70.0), "declares": ("acknowledge", 66.0),
     "action": ("action", 65.0), "acknowledges": ("acknowledge", 62.0), "mitigation": ("recovery", 60.0),
-    "identifies": ("note", 60.0), "escalates": ("escalate", 58.0), "report": ("note", 55.0), "observation": ("note", 45.0),
+    "identifies": ("note", 60.0), "escalates": ("escalate", 58.0), "report": ("note", 55.0),
+    "observation": ("note", 45.0),
     "looks": ("action", 35.0), "action_item": ("note", 30.0), "question": ("note", 25.0),
 }  # fmt: skip
 BACK = re.compile(r"roll(?:ed|ing)?[ -]?back|revert", re.IGNORECASE)
@@ -80,7 +83,9 @@ def _ends(rows: Sequence[Any]) -> dict[int, int]:
 
 def _heralds(rows: Sequence[Any], told: Mapping[int, Record]) -> set[int]:
     """Pending alerts that went on to fire: the firing tells them."""
-    fired = {(name_of(told[row.rows[0]]), row.service) for row in rows if row.kind == "alert" and row.action == "firing"}
+    fired = {
+        (name_of(told[row.rows[0]]), row.service) for row in rows if row.kind == "alert" and row.action == "firing"
+    }
     pending = [row for row in rows if row.kind == "alert" and row.action == "pending"]
     return {row.group for row in pending if (name_of(told[row.rows[0]]), row.service) in fired}
 
@@ -104,7 +109,8 @@ def _entry_of(
 
 def _entry(row: Any, record: Record, summary: str, reason: str, score: float) -> Entry:
     return Entry(
-        int(row.start), int(row.end), record.kind, summary, reason, score, tuple(row.citations), int(row.severity_number),
+        int(row.start), int(row.end), record.kind, summary, reason, score, tuple(row.citations),
+        int(row.severity_number),
         row.service if isinstance(row.service, str) else None, record.actor, int(row.count), int(row.sources),
     )  # fmt: skip
 
@@ -113,7 +119,9 @@ def _alert(row: Any, record: Record, closing: Any, services: Sequence[str]) -> E
     name = name_of(record) or short(record.body, 60)
     level = record.labels.get("severity") or _level(int(row.severity_number))
     about = words(f"{name} {record.service or ''} {record.body}")
-    score = 30.0 + 25.0 * any(names_service(about, service) for service in services) + 10.0 * (row.severity_number >= 17)
+    score = (
+        30.0 + 25.0 * any(names_service(about, service) for service in services) + 10.0 * (row.severity_number >= 17)
+    )
     what = record.service or record.host
     where = f" for {what}" if what and what.lower() not in name.lower() else ""
     if record.action not in ("firing", "triggered"):

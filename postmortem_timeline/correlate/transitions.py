@@ -8,9 +8,11 @@ from postmortem_timeline.correlate.records import BOT_NAMES, Record
 
 # Labels that name who watched, not what is watched: two replicas of a monitor tell of one alert.
 PROVENANCE = frozenset(
-    "prometheus prometheus_replica replica receiver __name__ alertstate monitor cluster_replica generatorurl "
-    "prometheus_cluster ruler tenant_replica thanos_replica".split()
-)
+    (
+        "prometheus", "prometheus_replica", "replica", "receiver", "__name__", "alertstate", "monitor",
+        "cluster_replica", "generatorurl", "prometheus_cluster", "ruler", "tenant_replica", "thanos_replica",
+    )
+)  # fmt: skip
 OPEN, CLOSE, ACK, NOTIFY, ESCALATE, CHANGE = "open", "close", "acknowledge", "notify", "escalate", "change"
 BY_HAND = "close:person"
 ACTIONS = {
@@ -23,9 +25,18 @@ ACTIONS = {
 POSTS = (
     (ACK, re.compile(r"\backnowledged\b|\back'?ed\b", re.IGNORECASE)),
     (ESCALATE, re.compile(r"\bescalat(?:ed|ing)\b", re.IGNORECASE)),
-    (CLOSE, re.compile(r"\[resolved\b|\[ok\]|\b(?:resolved|recovered|recovery|closed|back to normal)\b", re.IGNORECASE)),
-    (OPEN, re.compile(r"\[firing\b|\[alert(?:ing)?\b|\b(?:firing|triggered|alerting|problem|critical)\b", re.IGNORECASE)),
-    (CHANGE, re.compile(r"\b(?:deploy\w*|released?|rollback|rolled back|rolling back|merged|reverted)\b", re.IGNORECASE)),
+    (
+        CLOSE,
+        re.compile(r"\[resolved\b|\[ok\]|\b(?:resolved|recovered|recovery|closed|back to normal)\b", re.IGNORECASE),
+    ),
+    (
+        OPEN,
+        re.compile(r"\[firing\b|\[alert(?:ing)?\b|\b(?:firing|triggered|alerting|problem|critical)\b", re.IGNORECASE),
+    ),
+    (
+        CHANGE,
+        re.compile(r"\b(?:deploy\w*|released?|rollback|rolled back|rolling back|merged|reverted)\b", re.IGNORECASE),
+    ),
 )
 BY_PERSON = re.compile(r"\b(?:resolved|closed) by\b", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-z][\w.-]{3,}")

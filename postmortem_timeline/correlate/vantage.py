@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -78,8 +79,7 @@ def at_vantage(
         wanted = {(source, key) for source, keys in chosen.partial.items() for key in keys}
         deep = out["source"].isin(list(chosen.partial))
         out = out[
-            ~deep
-            | pd.Series([pair in wanted for pair in zip(out["source"], out["key"], strict=False)], index=out.index)
+            ~deep | pd.Series([pair in wanted for pair in zip(out["source"], out["key"], strict=True)], index=out.index)
         ]
     out["key"] = _pool(out, limit)
     return out.groupby(["key", "source", "second"], as_index=False, sort=True, observed=True).sum()
@@ -91,17 +91,17 @@ def _candidates(sources: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     some = some[~_internal(some)]
     some = some[~_only_failures(some, counts)]
     behind = _behind(some)
-    tier = [_tier(row) for row in some.itertuples()]
+    tier = [_tier(row) for row in some.to_dict("records")]
     # what machines call lies behind what people call, whatever the product usually is
-    some["rank"] = [len(TIERS) * hidden + TIERS.index(name) for name, hidden in zip(tier, behind, strict=False)]
+    some["rank"] = [len(TIERS) * hidden + TIERS.index(name) for name, hidden in zip(tier, behind, strict=True)]
     some["tier"] = tier
     return some
 
 
-def _tier(row: object) -> str:
-    if isinstance(named := row.tier, str) and named in TIERS:
-        return named
-    plain_access_log = not isinstance(row.service, str) and row.clients > MACHINES
+def _tier(row: dict[str, Any]) -> str:
+    if row["tier"] in TIERS:
+        return str(row["tier"])
+    plain_access_log = not isinstance(row["service"], str) and row["clients"] > MACHINES
     return "edge" if plain_access_log else "application"
 
 

@@ -53,7 +53,7 @@ def gains(p0: float) -> tuple[np.ndarray, np.ndarray]:
 
 def may_enter(series: Steps, p0: float, gamma: float) -> bool:
     """Exact and cheap screen: a path that pays needs one level with a stretch worth CHANGE gamma."""
-    for failed, good in zip(*gains(p0), strict=False):
+    for failed, good in zip(*gains(p0), strict=True):
         if np.isfinite(failed) and len(series.bad):
             walk = np.r_[0.0, np.cumsum(series.bad * failed + series.ok * good)]
             if (walk - np.minimum.accumulate(walk)).max() > CHANGE * gamma:
@@ -74,7 +74,7 @@ def paths(series: list[Steps], p0: list[float], gamma: list[float]) -> list[np.n
         found = _batch(
             [series[i] for i in batch], np.array([p0[i] for i in batch]), np.array([gamma[i] for i in batch])
         )
-        for i, path in zip(batch, found, strict=False):
+        for i, path in zip(batch, found, strict=True):
             out[i] = path[: len(out[i])]
     return out
 
@@ -84,7 +84,7 @@ def _batch(series: list[Steps], p0: np.ndarray, gamma: np.ndarray) -> list[np.nd
     ok, bad = np.zeros((length, width, 1)), np.zeros((length, width, 1))
     for i, s in enumerate(series):
         ok[: len(s.ok), i, 0], bad[: len(s.bad), i, 0] = s.ok, s.bad
-    per_bad, per_ok = (np.array(x) for x in zip(*(gains(p) for p in p0), strict=False))
+    per_bad, per_ok = (np.array(x) for x in zip(*(gains(p) for p in p0), strict=True))
     per_bad, per_ok = np.where(np.isfinite(per_bad), per_bad, -1e12), np.where(np.isfinite(per_ok), per_ok, -1e12)
     enter, change = gamma[:, None], CHANGE * gamma[:, None]
     normal, level = np.zeros((width, 1)), np.full((width, levels), -1e15)

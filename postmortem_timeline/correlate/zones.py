@@ -75,7 +75,8 @@ def _lines(
     known = set(naive.source)
     failed = counts[(counts.status >= 500) & counts.source.isin(known)]
     words = patterns[patterns.source.isin(known)]
-    words = words[[wrong(t, s) for t, s in zip(words.template, words.severity, strict=True)]]
+    bad = [wrong(text, level) for text, level in zip(words.template, words.severity, strict=True)]
+    words = words[np.array(bad, dtype=bool)]
     statuses = failed.assign(kind=failed.status.astype(str), t=failed.second)
     templates = words.assign(kind=words.template, t=words.first_ns // NS)
     told = pd.concat([part[["source", "kind", "t", "count"]] for part in (statuses, templates)])

@@ -11,7 +11,7 @@ from postmortem_timeline.digest.table import Columns, Shape, concatenate, empty,
 from postmortem_timeline.parsing.text import Ints
 
 COUNTS = Shape(("stream", "moment"), sums=("count", "duration_us", "timed"))  # moment = second << 15 | status << 5 | severity
-FAILURES = Shape(("stream", "text", "minute", "status"), sums=("count",), mins=("first_ns", "line"), maxs=("last_ns",))
+FAILURES = Shape(("stream", "text", "minute", "status"), sums=("count",), mins=("first_ns", "line"), maxs=("last_ns", "last_line"))
 ENDPOINTS = Shape(("stream", "text", "bucket"), sums=("count", "failed", "duration_us"))
 PATTERNS = Shape(("stream", "text", "severity", "bucket"), sums=("count",), mins=("first_ns", "line"), maxs=("last_ns", "last_line"))
 JOINS = Shape(("stream", "what", "key", "status", "t_ns"), sums=("count",), maxs=("duration_us",))

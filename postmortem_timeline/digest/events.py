@@ -216,6 +216,7 @@ def _endpoints(source: str, batch: Batch, rows: _Rows, known: Bools, endpoint: C
         parts["failures"].append({
             "stream": rows.stream[bad], "text": numbers[endpoint.codes[bad]], "minute": rows.second[bad] // 60 * 60, "status": rows.status[bad],
             "count": np.ones(len(bad), np.int64), "first_ns": rows.time_ns[bad], "line": rows.line[bad], "last_ns": rows.time_ns[bad],
+            "last_line": rows.line[bad],
         })  # fmt: skip
 
 

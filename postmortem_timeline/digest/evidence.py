@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from postmortem_timeline.digest.digest import Digest
 from postmortem_timeline.digest.users import Users
+from postmortem_timeline.formats.registry import stamp_of
 from postmortem_timeline.frame import EVENT_SCHEMA, to_pandas
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ class Evidence:
     """Plain frames, sorted by their text keys, times as each source says them; see the module `digest.digest` for how they fold.
 
     sources    source format kind tier host service records requests with_user clients private_clients first_ns last_ns
-               zone precision_ns nested_offset_s
+               zone precision_ns nested_offset_s stamp
     counts     source service route second status severity count duration_us timed
-    failures   source service endpoint minute status count first_ns line last_ns      (status >= 400)
+    failures   source service endpoint minute status count first_ns line last_ns last_line      (status >= 400)
     endpoints  source service endpoint bucket count failed duration_us
     patterns   source service severity template bucket count first_ns last_ns line last_line
     joins      source service route what key status t_ns duration_us
@@ -89,30 +90,32 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
     codes = []
     for key in keys:
         column = frame[key]
-        if column.dtype == object:
-            filled = column.where(column.notna(), "").astype(str)
-            codes.append(np.unique(filled.to_numpy(dtype=str), return_inverse=True)[1])
-        else:
+        if column.dtype.kind in "iuf":
             codes.append(column.to_numpy())
+        else:
+            filled = column.where(column.notna(), "")
+            codes.append(np.unique(filled.to_numpy(dtype=str), return_inverse=True)[1])
     order = np.lexsort(codes[::-1]) if len(frame) else np.zeros(0, np.intp)
-    return frame.iloc[order].reset_index(drop=True)
+    return with_none(frame.iloc[order].reset_index(drop=True))
+
+
+def with_none(frame: pd.DataFrame) -> pd.DataFrame:
+    """Text columns as plain objects, null as None: stages test for null in one way."""
+    texts = {c: frame[c].astype(object).where(frame[c].notna(), None) for c in frame.columns if frame[c].dtype.kind not in "iufbM"}
+    return frame.assign(**texts)
 
 
 def _merged_templates(patterns: pd.DataFrame, merge) -> pd.DataFrame:  # type: ignore[no-untyped-def]
     """Near-equal shapes joined, over the whole input, so that it does not depend on the blocks."""
     if patterns.empty:
         return patterns
-    totals = patterns.groupby("template", sort=True)["count"].sum()
-    names = merge(totals)
+    names = merge(sorted(set(patterns["template"])))
     patterns = patterns.assign(template=patterns["template"].map(names))
     keys = ["source", "service", "route", "template", "severity", "bucket"]
     folded = patterns.groupby(keys, dropna=False, sort=True).agg(
         count=("count", "sum"), first_ns=("first_ns", "min"), line=("line", "min"), last_ns=("last_ns", "max"), last_line=("last_line", "max")
     )
-    frame = folded.reset_index()
-    for column in ("service", "route"):
-        frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
-    return frame
+    return folded.reset_index()
 
 
 def _sources(digest: Digest) -> pd.DataFrame:
@@ -129,20 +132,15 @@ def _sources(digest: Digest) -> pd.DataFrame:
             "requests": s.requests, "with_user": s.with_user, "clients": len(s.clients), "private_clients": s.private_clients,
             "first_ns": s.first_ns, "last_ns": s.last_ns, "zone": "assumed" if s.naive * 2 > s.records else "stated",
             "precision_ns": s.precision_ns, "nested_offset_s": float(offsets[0][0] * 900) if sure else None,
+            "stamp": stamp_of(s.format),
         })  # fmt: skip
     columns = ["source", "format", "kind", "tier", "host", "service", "records", "requests", "with_user", "clients", "private_clients",
-               "first_ns", "last_ns", "zone", "precision_ns", "nested_offset_s"]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=columns)
-    for column in ("tier", "host", "service"):
-        frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
-    return frame
+               "first_ns", "last_ns", "zone", "precision_ns", "nested_offset_s", "stamp"]  # fmt: skip
+    frame = with_none(pd.DataFrame(rows, columns=columns))
+    return frame.assign(nested_offset_s=frame["nested_offset_s"].astype("float64"))
 
 
 def _events(tables: list[pa.Table]) -> pd.DataFrame:
     table = pa.concat_tables([EVENT_SCHEMA.empty_table(), *tables]).combine_chunks()
-    table = table.unify_dictionaries().sort_by([("timestamp", "ascending"), ("source", "ascending"), ("line", "ascending"), ("ordinal", "ascending")])
-    frame = to_pandas(table)
-    for column in frame.columns:  # plain objects and None: a stage tests for null in one way
-        if column not in ("timestamp", "line", "ordinal", "value", "duration_ms", "severity_number", "status_code"):
-            frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
-    return frame
+    frame = with_none(to_pandas(table.unify_dictionaries()))
+    return frame.sort_values(["timestamp", "source", "line", "ordinal"], kind="stable").reset_index(drop=True)

@@ -58,7 +58,7 @@ class Users:
         return np.frombuffer(self._file.read(part.count * SPILLED.itemsize), SPILLED)
 
     def inside(self, windows: list[tuple[int, int]], offsets: dict[str, float], sources: list[str]) -> np.ndarray:
-        """The requests of `sources` inside the windows (true ns, both ends included); `offsets` are seconds to subtract."""
+        """The requests of `sources` inside the windows (true ns, half-open); `offsets` are seconds to subtract."""
         wanted = set(sources)
         found = [np.zeros(0, SPILLED)]
         for part in self.parts:
@@ -71,7 +71,7 @@ class Users:
             rows = self._rows(part)
             keep = np.zeros(len(rows), bool)
             for a, b in spans:
-                keep |= (rows["ms"] >= a) & (rows["ms"] <= b)
+                keep |= (rows["ms"] >= a) & (rows["ms"] < b)
             found.append(rows[keep])
         return np.concatenate(found)
 

@@ -34,6 +34,23 @@ def exports() -> tuple[ModuleType, ...]:
     return tuple(m for m in modules if hasattr(m, "sniff"))
 
 
-@lru_cache(maxsize=None)
-def declared_by_name(name: str) -> Format:
-    return {f.name: f for f in declared()}[name]
+@lru_cache(maxsize=1024)
+def chain(name: str) -> tuple[Format, ...]:
+    """The formats of a chain such as `cri>python_logging`, the innermost first."""
+    known = {f.name: f for f in declared()}
+    return tuple(known[part] for part in reversed(name.split(">")) if part in known)
+
+
+def service_of(name: str) -> str | None:
+    """The service that a chain stands for (`postgresql`): of its innermost format that stands for one."""
+    return next((f.service for f in chain(name) if f.service), None)
+
+
+def tier_of(name: str) -> str | None:
+    """The tier whose requests a chain logs."""
+    return next((f.tier for f in chain(name) if f.tier), None)
+
+
+def stamp_of(name: str) -> str:
+    """Whether a chain's stamps mark the start or the end of a request."""
+    return next((f.stamp for f in chain(name) if f.kind == "request"), "end")

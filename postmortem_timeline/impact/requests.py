@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from postmortem_timeline.correlate.edges import whole_seconds
+from postmortem_timeline.correlate.edges import nearest_seconds, whole_seconds
 from postmortem_timeline.correlate.outages import Outages
 
 NS = 1_000_000_000
@@ -65,12 +65,15 @@ def load(found: Outages, requests: pd.DataFrame, *, width: int = 1) -> Load:
 
 
 def within(requests: pd.DataFrame, windows: list[tuple[int, int]], width: int) -> pd.DataFrame:
-    """The rows whose second lies in a window; the seconds of both edges belong to it."""
+    """The rows whose second lies in a window; of edge seconds that lie outside for the most part, the failures only."""
     second = requests["second"].to_numpy(np.int64)
-    keep = np.zeros(len(second), bool)
-    for start, end in whole_seconds(windows, width):
-        keep |= (second >= start // NS) & (second < end // NS)
-    return requests[keep]
+    keep, failures = (
+        sum(((second >= a // NS) & (second < b // NS) for a, b in stretches), np.zeros(len(second), bool)) > 0
+        for stretches in (nearest_seconds(windows, width), whole_seconds(windows, width))
+    )
+    rows = requests[keep | failures].copy()
+    rows["n"] = rows["n"].where(keep[keep | failures], rows["failed"])
+    return rows
 
 
 def silences(found: Outages, requests: pd.DataFrame) -> list[Dark]:

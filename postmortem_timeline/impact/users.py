@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from postmortem_timeline.correlate.edges import whole_seconds
+from postmortem_timeline.correlate.edges import nearest_seconds, whole_seconds
 from postmortem_timeline.correlate.outages import Outages
 from postmortem_timeline.impact.requests import Dark, Load, before
 
@@ -36,8 +36,9 @@ def users(
         return _row(None, None, 0.0, "the requests carry nobody's id", None)
     darkness = {(d.start, d.end) for d in seen.dark}
     windows = [(int(a), int(b)) for a, b in zip(found.windows["start_ns"], found.windows["end_ns"], strict=True)]
-    lit = whole_seconds([w for w in windows if w not in darkness], width)
-    here = count(lit) if lit else None
+    seen_in = [w for w in windows if w not in darkness]
+    lit = nearest_seconds(seen_in, width)
+    here = _lit(count, lit, whole_seconds(seen_in, width)) if lit else None
     said = here or count([before(found, (d.start, d.end)) for d in seen.dark])
     if said.get("identity") is None:
         return _row(
@@ -57,6 +58,14 @@ def users(
     if expected is not None:
         return _row(max(expected, affected), affected, seen.by_background, f"{basis}; active users as stated", exact)
     return _row(active, affected, seen.by_background, basis, exact)
+
+
+def _lit(count: Counter, nearest: list[tuple[int, int]], whole: list[tuple[int, int]]) -> dict[str, Any]:
+    """Users of the windows' seconds; whoever failed in an edge second counts, whoever was only near it does not."""
+    every = count(whole)
+    if nearest == whole or every.get("identity") is None:
+        return every
+    return {**every, "active": max(int(count(nearest)["active"]), int(every["affected"]))}
 
 
 def _with_dark(

@@ -16,7 +16,6 @@ from postmortem_timeline.ingest.document import parse_document
 from postmortem_timeline.ingest.events import fill_defaults
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.survey import Surveyed
-from postmortem_timeline.parsing.batch import Coded
 
 ROUND = (500, 1_000, 5_000, 10_000)
 
@@ -66,22 +65,11 @@ def _parse(raw: RawBlock, found: Surveyed, copy: CopyRange | None) -> Scanned:
     assert found.plan is not None
     block = parse_block(raw.data, found.plan, found.context, raw.first_line)
     for batch in block.batches:
-        fill_defaults(batch, found.context, default_service(batch.format))
+        fill_defaults(batch, found.context, registry.service_of(batch.format))
     scanned = Scanned(block)
     if copy is not None:
         _part_copies(scanned, copy)
     return scanned
-
-
-def default_service(chain: str) -> str | None:
-    """The service that a format stands for (`postgresql`), by the innermost format of a chain."""
-    for name in reversed(chain.split(">")):
-        for fmt in registry.declared():
-            if fmt.name == name:
-                if fmt.service:
-                    return fmt.service
-                break
-    return None
 
 
 def _part_copies(scanned: Scanned, copy: CopyRange) -> None:
@@ -109,7 +97,3 @@ def note_round_count(entry: Entry) -> None:
     """A count that smells of an export's limit is a doubt."""
     if entry.records in ROUND:
         entry.doubts.append(("truncation", f"{entry.source} holds exactly {entry.records:,} records: an export's limit may have cut it"))
-
-
-def is_coded(column: object) -> bool:
-    return isinstance(column, Coded)

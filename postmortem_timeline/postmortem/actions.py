@@ -11,16 +11,30 @@ from postmortem_timeline.postmortem import people
 from postmortem_timeline.views import sentence, wording
 
 SAID = re.compile(
-    r"(?i)(?:^|[\s>*•-])(?:action items?|ai|actions?|follow[- ]?ups?|todo|to do)\s*(?:\d+\s*)?(?:\((?P<rank>p[0-4])\)\s*)?[:：]\s*(?P<what>.+)"
+    r"(?i)(?:^|[\s>*•-])(?:action items?|ai|actions?|follow[- ]?ups?|todo|to do)\s*"
+    r"(?:\d+\s*)?(?:\((?P<rank>p[0-4])\)\s*)?[:：]\s*(?P<what>.+)"
 )
 DUE = re.compile(r"(?i)[\s,;(]*\b(?:by|due|due date|before|until|eta)\s*:?\s*(?P<due>\d{4}-\d{2}-\d{2})\b\)?")
 OWNER = re.compile(r"(?i)[\s,;]*\(?\s*(?:(?:owner|assignee|assigned to)\s*:?\s*@?|@)(?P<owner>[\w][\w.-]*\w)\s*\)?")
 RANK = re.compile(r"(?i)[\s,;]*[\[(]?\b(?P<rank>p[0-4])\b[\])]?")
 
 TYPES = (
-    ("detect", re.compile(r"(?i)\b(?:alert\w*|monitor\w*|dashboard\w*|probe|detect\w*|metric\w*|slo|log(?:s|ging)?)\b")),
-    ("mitigate", re.compile(r"(?i)\b(?:roll ?back|runbook\w*|failover|fallback|circuit|retry|kill switch|feature flag|playbook)\b")),
-    ("process", re.compile(r"(?i)\b(?:review\w*|process|on-?call|rota|train\w*|document\w*|checklist|communicat\w*|status page)\b")),
+    (
+        "detect",
+        re.compile(r"(?i)\b(?:alert\w*|monitor\w*|dashboard\w*|probe|detect\w*|metric\w*|slo|log(?:s|ging)?)\b"),
+    ),
+    (
+        "mitigate",
+        re.compile(
+            r"(?i)\b(?:roll ?back|runbook\w*|failover|fallback|circuit|retry|kill switch|feature flag|playbook)\b"
+        ),
+    ),
+    (
+        "process",
+        re.compile(
+            r"(?i)\b(?:review\w*|process|on-?call|rota|train\w*|document\w*|checklist|communicat\w*|status page)\b"
+        ),
+    ),
 )
 
 # Google's SRE workbook alerts on a fast burn within minutes; five is what a person would call "at once".
@@ -63,7 +77,15 @@ def said(row: Mapping[str, Any], roles: Mapping[str, str]) -> Action | None:
     name = owner["owner"] if owner else ""
     what = _sentence(people.disguise(text, roles))
     priority = (match["rank"] or (rank["rank"] if rank else "") or "P1").upper()
-    return Action(what, roles.get(name, name), due["due"] if due else "", priority, type_of(what), "chat", sentence.cites(dict(row)))
+    return Action(
+        what,
+        roles.get(name, name),
+        due["due"] if due else "",
+        priority,
+        type_of(what),
+        "chat",
+        sentence.cites(dict(row)),
+    )
 
 
 def suggested(incident: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Action]:

@@ -12,8 +12,10 @@ PHRASES = Path(__file__).with_name("blameless.toml")
 
 # Who may stand before the verb: a pronoun, or a person by trade or role.
 WHO = (
-    r"(?:he|she|they|we|you|i|someone|somebody|nobody|no one|the (?:team|person|author|reviewer|operator|developer|engineer|admin)s?"
-    r"|(?:one of )?(?:our|the|an?) (?:\w+ ){0,2}(?:engineer|developer|operator|admin|administrator|contractor|colleague|manager)s?"
+    r"(?:he|she|they|we|you|i|someone|somebody|nobody|no one"
+    r"|the (?:team|person|author|reviewer|operator|developer|engineer|admin)s?"
+    r"|(?:one of )?(?:our|the|an?) (?:\w+ ){0,2}"
+    r"(?:engineer|developer|operator|admin|administrator|contractor|colleague|manager)s?"
     r"|responder \d+|engineer \d+|incident commander|on-call(?: engineer)?)"
 )
 

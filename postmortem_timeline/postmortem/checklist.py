@@ -26,7 +26,14 @@ def check_markdown(text: str) -> list[Finding]:
 
 def check_document(incident: Mapping[str, Any], markdown_text: str) -> list[Finding]:
     """The findings of our own document: those of any Markdown, and whether it still says what incident.json says."""
-    return sorted({*check_markdown(markdown_text), *_missing(markdown_text), *_marks(incident), *_numbers(incident, markdown_text)})
+    return sorted(
+        {
+            *check_markdown(markdown_text),
+            *_missing(markdown_text),
+            *_marks(incident),
+            *_numbers(incident, markdown_text),
+        }
+    )
 
 
 def _around(text: str) -> date | None:
@@ -38,7 +45,9 @@ def _around(text: str) -> date | None:
 def _missing(text: str) -> list[Finding]:
     titles = {section.title.lower() for section in prose.sections(text)}
     return [
-        Finding(0, "section-missing", f"there is no section “{name}”", "write it, or say in the document why it is left out")
+        Finding(
+            0, "section-missing", f"there is no section “{name}”", "write it, or say in the document why it is left out"
+        )
         for name in SECTIONS
         if name.lower() not in titles
     ]
@@ -60,7 +69,11 @@ def _numbers(incident: Mapping[str, Any], text: str) -> list[Finding]:
     summary = next((section for section in prose.sections(text) if section.title == "Executive summary"), None)
     if summary is None:
         return []
-    return [finding for number, line in summary.lines for finding in (*_times(incident, number, line), *_shares(incident, number, line))]
+    return [
+        finding
+        for number, line in summary.lines
+        for finding in (*_times(incident, number, line), *_shares(incident, number, line))
+    ]
 
 
 def _times(incident: Mapping[str, Any], number: int, line: str) -> list[Finding]:

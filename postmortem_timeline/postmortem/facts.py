@@ -7,6 +7,13 @@ from typing import Any
 
 from postmortem_timeline.views import sentence, wording
 
+# How the engine measures a spent budget, the best way first.
+SPENT = (
+    ("by_requests", "by requests (failed / allowed)"),
+    ("by_time", "by time, weighted by the failed share"),
+    ("by_time_as_full", "by time, as if all had failed"),
+)
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -53,25 +60,30 @@ def durations(incident: dict[str, Any]) -> list[Fact]:
         seconds = stated.get(key)
         how = formulas.get(key) or formulas.get(name) or formula
         missing = sentence.unmeasured(_missing(incident, formula))
-        facts.append(Fact(label, wording.span(seconds) if seconds is not None else missing, f"{how}{_times(incident, formula)}"))
+        facts.append(
+            Fact(label, wording.span(seconds) if seconds is not None else missing, f"{how}{_times(incident, formula)}")
+        )
     return facts
 
 
 def impact(incident: dict[str, Any]) -> list[Fact]:
     """Downtime, users, requests, budget and cost: what is not measured says why."""
     data = incident.get("impact") or {}
-    around = tuple(dict.fromkeys(
-        [*sentence.cites(sentence.mark(incident, "impact_start")), *sentence.cites(sentence.mark(incident, "mitigated"))]
-    ))  # fmt: skip
+    edges = [sentence.mark(incident, name) for name in ("impact_start", "mitigated")]
+    around = tuple(dict.fromkeys(place for mark in edges for place in sentence.cites(mark)))
     facts = [
         Fact("Impact duration", _span(data.get("downtime_seconds")), _lengths(data), around),
-        Fact("Weighted downtime", _span(data.get("weighted_downtime_seconds")), "the failed share of requests, integrated over the windows"),
+        Fact(
+            "Weighted downtime",
+            _span(data.get("weighted_downtime_seconds")),
+            "the failed share of requests, integrated over the windows",
+        ),
         Fact("Full outage", _span(data.get("full_outage_seconds")), "where 90% or more of requests failed"),
         _users(data.get("users") or {}, around),
         *_excess(data.get("users") or {}),
         _requests(data.get("requests") or {}, around),
-        _listed("Error budget", data.get("error_budget"), "needs an SLO: set `slo` in incident.toml"),
-        _listed("Cost", data.get("cost"), "needs revenue: set `revenue_per_minute` or `revenue_per_request` in incident.toml"),
+        _budget(data.get("error_budget")),
+        _cost(data.get("cost")),
     ]
     return facts
 
@@ -112,10 +124,11 @@ def _lengths(data: dict[str, Any]) -> str:
 
 def _users(users: dict[str, Any], around: tuple[str, ...]) -> Fact:
     if users.get("share") is None:
-        return Fact("Users affected", sentence.unmeasured(users.get("basis") or users.get("reason")), "users with a failed request / users with any")
-    how = sentence.share_arithmetic(users)
-    exact = "exact" if users.get("exact", True) else "estimated"
-    return Fact("Users affected", wording.percent(users["share"], 1), f"{how}; {exact}, identity: {wording.plain(users.get('basis'))}", around)
+        why = users.get("basis") or users.get("reason")
+        return Fact("Users affected", sentence.unmeasured(why), "users with a failed request / users with any")
+    exact = "counted exactly" if users.get("exact", True) else "estimated"
+    how = f"{sentence.share_arithmetic(users)}; {exact} ({wording.plain(users.get('basis'))})"
+    return Fact("Users affected", wording.percent(users["share"], 1), how, around)
 
 
 def _excess(users: dict[str, Any]) -> list[Fact]:
@@ -127,20 +140,39 @@ def _excess(users: dict[str, Any]) -> list[Fact]:
 def _requests(requests: dict[str, Any], around: tuple[str, ...]) -> Fact:
     failed, total = requests.get("failed"), requests.get("total")
     if failed is None or not total:
-        return Fact("Failed requests", sentence.unmeasured("no requests in the windows"), "failed / all, in the windows")
-    how = f"{wording.number(failed)} failed / {wording.number(total)} in the windows = {wording.percent(failed / total, 1)}"
+        return Fact(
+            "Failed requests", sentence.unmeasured("no requests in the windows"), "failed / all, in the windows"
+        )
+    share = wording.percent(failed / total, 1)
+    how = f"{wording.number(failed)} failed / {wording.number(total)} in the windows = {share}"
+    if requests.get("missing"):
+        how += (
+            f"; of both, {wording.number(requests['missing'])} never came, by the stretch of equal length just before"
+        )
     return Fact("Failed requests", wording.number(failed), how, around)
 
 
-def _listed(label: str, found: dict[str, Any] | None, why: str) -> Fact:
-    """A table of the engine as it is, its shares as percentages; the keys carry their own meaning."""
+def _budget(found: dict[str, Any] | None) -> Fact:
+    """The share of the error budget spent: by requests where they are known, else by time."""
+    label = "Error budget"
     if not found:
-        return Fact(label, sentence.unmeasured(why), "")
-    parts = [f"{key.replace('_', ' ')} {_amount(key, value)}" for key, value in found.items() if value is not None]
-    return Fact(label, parts[0], "; ".join(parts[1:]))
+        return Fact(label, sentence.unmeasured("needs an objective; set slo in incident.toml"), "")
+    spent = [(key, words) for key, words in SPENT if found.get(key) is not None]
+    if not spent:
+        return Fact(label, sentence.unmeasured("no requests to measure it by"), _objective(found))
+    value = f"{wording.percent(found[spent[0][0]], 1)} spent"
+    how = "; ".join(f"{wording.percent(found[key], 1)} {words}" for key, words in spent)
+    return Fact(label, value, f"{how}; {_objective(found)}")
 
 
-def _amount(key: str, value: Any) -> str:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return wording.percent(value, 1) if key.startswith(("share", "spent")) or key.endswith("share") else f"{value:,.10g}"
-    return wording.plain(value)
+def _objective(found: dict[str, Any]) -> str:
+    requests = found.get("period_requests")
+    of = f", {wording.number(requests)} requests ({found.get('period_requests_basis') or 'stated'})" if requests else ""
+    return f"objective {wording.percent(found.get('slo'), 2)} over {wording.plain(found.get('period_days'))} days{of}"
+
+
+def _cost(found: dict[str, Any] | None) -> Fact:
+    if not found or found.get("amount") is None:
+        why = "needs revenue; set revenue_per_minute or revenue_per_request in incident.toml"
+        return Fact("Cost", sentence.unmeasured(why), "")
+    return Fact("Cost", wording.number(found["amount"]), wording.plain(found.get("basis")))

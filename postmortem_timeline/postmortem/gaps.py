@@ -9,31 +9,54 @@ from postmortem_timeline.postmortem import blameless, prose
 from postmortem_timeline.postmortem.findings import Finding
 
 BLANK = re.compile(r"_\[to be filled: (?P<what>[^\]]*)\]_")
-PLACEHOLDER = re.compile(r"(?i)^\W*(?:tbd|tbc|todo|fixme|n/?a|none|xxx+|\?+|-+|to be (?:done|determined|confirmed|written)|fill (?:me )?in|\.\.\.|…)?\W*$")
+NOBODY = re.compile(r"(?i)^\W*(?:n/?a|none|nobody|no one)\W*$")
+PLACEHOLDER = re.compile(
+    r"(?i)^\W*(?:tbd|tbc|todo|fixme|xxx+|\?+|-+|to be (?:done|determined|confirmed|written)|fill (?:me )?in|\.\.\.|…)?"
+    r"\W*$"
+)
 UNKNOWN_TIME = re.compile(r"(?i)\b(?:time )?(?:tbc|tbd)\b|\b(?:HH:MM|YYYY-MM-DD)\b|(?<!\w)\?\?:?(?:\?\?)?")
-ACTIONS = re.compile(r"(?i)^(?:(?:review )?action(?:s| items?)(?: following review)?|corrective (?:and preventative )?(?:actions|measures)|follow[- ]?ups?|next steps|remediation items?)$")
+ACTIONS = re.compile(
+    r"(?i)^(?:(?:review )?action(?:s| items?)(?: following review)?|corrective (?:and preventative )?actions"
+    r"|corrective measures|follow[- ]?ups?|next steps|remediation items?)$"
+)
 NAMED = re.compile(r"(?i)(?<!\w)@[\w.-]+|\bowner\s*:|\bassigned to\b|\((?:owner: ?)?[A-Z][\w.]+\)\s*$")
-DATED = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|(?i:\b(?:due|by)\b\s+(?:end of |next )?(?:q[1-4]|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))")
+DATED = re.compile(
+    r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|(?i:\b(?:due|by)\b\s+(?:end of |next )?"
+    r"(?:q[1-4]|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+)
 # A dropped section that people leave on purpose.
-OPTIONAL = re.compile(r"(?i)^(?:notes?|appendix|links?|references?|slack thread|timeline link|status|open questions|findings)$")
+OPTIONAL = re.compile(
+    r"(?i)^(?:notes?|appendix|links?|references?|slack thread|timeline link|status|open questions|findings)$"
+)
 
 
 def check(text: str) -> list[Finding]:
     """Everything that waits for a person, in the order of the lines."""
-    return sorted([*_blanks(text), *_placeholders(text), *_sections(text), *_tables(text), *_lists(text), *_blame(text)])
+    return sorted(
+        [*_blanks(text), *_placeholders(text), *_sections(text), *_tables(text), *_lists(text), *_blame(text)]
+    )
 
 
 def _blanks(text: str) -> Iterator[Finding]:
     for number, line in enumerate(text.splitlines(), 1):
         for match in BLANK.finditer(line):
-            yield Finding(number, "blank", f"to be filled: {match['what']}", "write it, or delete the blank and say why")
+            if match["what"] in ("owner", "due date"):
+                continue  # the action's own finding says so, with its name
+            yield Finding(
+                number, "blank", f"to be filled: {match['what']}", "write it, or delete the blank and say why"
+            )
 
 
 def _placeholders(text: str) -> Iterator[Finding]:
     for number, line in prose.prose(text):
         match = UNKNOWN_TIME.search(BLANK.sub("", line))
         if match:
-            yield Finding(number, "placeholder", f"“{match.group().strip()}” stands where a value should", "fill it in, or say that it is not known")
+            yield Finding(
+                number,
+                "placeholder",
+                f"“{match.group().strip()}” stands where a value should",
+                "fill it in, or say that it is not known",
+            )
 
 
 def _sections(text: str) -> Iterator[Finding]:
@@ -42,7 +65,9 @@ def _sections(text: str) -> Iterator[Finding]:
         if not section.title or section.parent or OPTIONAL.match(section.title):
             continue
         if all(PLACEHOLDER.match(line) for _, line in section.lines):
-            yield Finding(section.line, "empty-section", f"“{section.title}” is empty", "write it, or say that there was nothing")
+            yield Finding(
+                section.line, "empty-section", f"“{section.title}” is empty", "write it, or say that there was nothing"
+            )
 
 
 def _tables(text: str) -> Iterator[Finding]:
@@ -59,7 +84,7 @@ def _tables(text: str) -> Iterator[Finding]:
                 continue
             for code, missing, at in columns:
                 value = cells[at] if at is not None and at < len(cells) else ""
-                if PLACEHOLDER.match(value) or BLANK.search(value):
+                if PLACEHOLDER.match(value) or NOBODY.match(value) or BLANK.search(value):
                     yield Finding(number, code, f"“{_short(name)}” has no {missing}", f"name the {missing}")
 
 
@@ -68,7 +93,9 @@ def _lists(text: str) -> Iterator[Finding]:
     for section in prose.sections(text):
         if not ACTIONS.match(section.title.strip(" :")):
             continue
-        items = [line for _, line in section.lines if re.match(r"\s*(?:[-*+]|\d+[.)])\s+\S", line)]
+        items = [
+            line for _, line in section.lines if re.match(r"\s*(?:[-*+]|\d+[.)])\s+\w", line) and not NOBODY.match(line)
+        ]
         for code, missing, regex in (("action-owner", "owner", NAMED), ("action-due", "due date", DATED)):
             without = [item for item in items if not regex.search(item)]
             if without:

@@ -39,7 +39,7 @@ def render(document: Document) -> str:
 
 
 class _Picture:
-    """Where everything lies in the chart; places are rules of the one hashed style sheet, as the policy allows no others."""
+    """Where everything lies in the chart; places are rules of the hashed style sheet, the policy allows no others."""
 
     def __init__(self, document: Document, shown: lanes.Frame) -> None:
         self.document, self.shown = document, shown
@@ -48,7 +48,9 @@ class _Picture:
         self.marks = [mark for mark in document.marks if mark.at and self._inside(mark)]
         self.levels = _label_levels([self._at(mark.at) for mark in self.marks])
         self.ticks = svg.time_ticks(shown)
-        self.row_of = {place: index for index, row in reversed([*enumerate(document.rows)]) for place in row.get("citations") or ()}
+        self.row_of = {
+            place: index for index, row in reversed([*enumerate(document.rows)]) for place in row.get("citations") or ()
+        }
         details = (document.incident.get("impact") or {}).get("window_details") or []
         self.windows = [(self._at(row["start"]), self._at(row["end"]), row) for row in details]
 
@@ -58,7 +60,7 @@ class _Picture:
             rules.append(f"#lane-{lane.name},#name-{lane.name}{{height:{lane.levels * 24 + 6}px}}")
             rules += [self._entry(entry) for entry in lane.entries]
         for place, (mark, level) in enumerate(zip(self.marks, self.levels, strict=True)):
-            rules.append(f"#m{place}{{left:{self._at(mark.at):.3f}%}}#ml{place}{{left:{self._at(mark.at):.3f}%;top:{level * 18}px}}")
+            rules.append(f"#m{place},#ml{place}{{left:{self._at(mark.at):.3f}%}}#ml{place}{{top:{level * 18}px}}")
         rules.append(f".labels{{height:{(max(self.levels, default=0) + 1) * 18 + 4}px}}")
         rules += [
             f"#w{place}{{left:{max(low, 0):.3f}%;width:{max(min(high, 100) - max(low, 0), 0.2):.3f}%}}"
@@ -73,7 +75,9 @@ class _Picture:
         found = self.document.incident.get("curve") or {}
         return {
             "shown": [self.shown.start, self.shown.end],
-            "rows": [[wording.instant(row.get("start")), wording.instant(row.get("end"))] for row in self.document.rows],
+            "rows": [
+                [wording.instant(row.get("start")), wording.instant(row.get("end"))] for row in self.document.rows
+            ],
             "marks": [wording.instant(mark.at) for mark in self.marks],
             "windows": [[wording.instant(row["start"]), wording.instant(row["end"])] for _, _, row in self.windows],
             "curve": {**found, "start": wording.instant(found.get("start"))} if found else None,
@@ -100,7 +104,7 @@ def _label_levels(places: Sequence[float]) -> list[int]:
     levels = []
     for place in places:
         level = next((level for level, taken in enumerate(reach) if place >= taken), len(reach))
-        reach[level:level + 1] = [place + LABEL]
+        reach[level : level + 1] = [place + LABEL]
         levels.append(level)
     return levels
 

@@ -69,7 +69,12 @@ def _rolled_back(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> li
         took = wording.seconds_between(row.get("start"), sentence.mark(incident, "mitigated").get("at"))
         if took is not None and 0 <= took <= QUICK_ROLLBACK:
             cited = (*sentence.cites(row), *sentence.cites(sentence.mark(incident, "mitigated")))
-            return [Cited(f"A way back existed and worked: {wording.span(took)} from the first mention to the end of harm.", cited)]
+            return [
+                Cited(
+                    f"A way back existed and worked: {wording.span(took)} from the first mention to the end of harm.",
+                    cited,
+                )
+            ]
     return []
 
 
@@ -78,7 +83,9 @@ def _silences(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[
     start, end = (wording.instant(sentence.mark(incident, name).get("at")) for name in ("detected", "mitigated"))
     if start is None or end is None:
         return []
-    spoken = [(at, row) for row in rows if row.get("kind") == "chat" and (at := wording.instant(row.get("start"))) is not None]
+    spoken = [
+        (at, row) for row in rows if row.get("kind") == "chat" and (at := wording.instant(row.get("start"))) is not None
+    ]
     inside = [(at, row) for at, row in spoken if start <= at <= end]
     gaps = [(later - at, row, after) for (at, row), (later, after) in pairwise(inside)]
     longest = max(gaps, key=lambda gap: gap[0], default=None)
@@ -87,7 +94,8 @@ def _silences(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[
     _, row, after = longest
     times = f"{wording.clock(row.get('start'))} to {wording.clock(after.get('start'))}"
     cited = (*sentence.cites(row), *sentence.cites(after))
-    return [Cited(f"The timeline shows nothing said from {times} ({wording.span(longest[0] / 1000)}) while users were failed.", cited)]
+    length = wording.span(longest[0] / 1000)
+    return [Cited(f"The timeline shows nothing said from {times} ({length}) while users were failed.", cited)]
 
 
 def _public(incident: dict[str, Any]) -> list[Cited]:
@@ -103,7 +111,8 @@ def _close_change(incident: dict[str, Any]) -> list[Cited]:
     before = wording.seconds_between(change.get("at"), sentence.mark(incident, "impact_start").get("at"))
     if (change.get("score") or 0) < sentence.SPEAKS or before is None or before < 0:
         return []
-    what = f"A change reached production {wording.span(before)} before, “{wording.short(change['summary'], 80)}”, and nothing stopped it."
+    name = wording.short(change["summary"], 80)
+    what = f"A change reached production {wording.span(before)} before, “{name}”, and nothing stopped it."
     return [Cited(what, sentence.cites(change))]
 
 
@@ -119,4 +128,5 @@ def _lucky(incident: dict[str, Any]) -> list[Cited]:
     if share is None or share >= 0.5 or sentence.calm(incident):
         return []
     cited = sentence.cites(sentence.mark(incident, "impact_start"))
-    return [Cited(f"{wording.percent(share)} of users were affected; what kept it from the other {wording.percent(1 - share)}?", cited)]
+    rest = wording.percent(1 - share)
+    return [Cited(f"{wording.percent(share)} of users were affected; what kept it from the other {rest}?", cited)]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from postmortem_timeline.postmortem.actions import Action
 from postmortem_timeline.postmortem.facts import Fact, Mark
 from postmortem_timeline.postmortem.model import Document
 from postmortem_timeline.redact import seal
@@ -54,7 +55,7 @@ class Notes:
 
     def cited(self, pieces: Iterable[Cited]) -> str:
         """Pieces of a sentence with their footnotes; blanks as blanks."""
-        words = []
+        words: list[str] = []
         for piece in pieces:
             if piece.blank:
                 words.append((" " if words else "") + blank(piece.text))
@@ -115,7 +116,10 @@ def _section(title: str, body: str) -> str:
 
 
 def _head(document: Document) -> str:
-    rows = [f"- **{label}:** {escape(value) if value and value != '-' else blank(label.lower())}" for label, value in document.metadata]
+    rows = [
+        f"- **{label}:** {escape(value) if value and value != '-' else blank(label.lower())}"
+        for label, value in document.metadata
+    ]
     rows.append(f"- **Authors:** {blank('who wrote and who reviewed this')}")
     return f"# {escape(document.title)}\n\n" + "\n".join(rows) + "\n\nAll times are UTC."
 
@@ -125,8 +129,14 @@ def _summary(document: Document, notes: Notes) -> str:
 
 
 def _key_facts(document: Document, notes: Notes) -> str:
-    marks = table(("Mark", "Time (UTC)", "Confidence", "Basis", "Why", "Evidence"), (_mark(mark, notes) for mark in document.marks))
-    spans = table(("Duration", "Value", "Formula"), ((fact.label, escape(fact.value), escape(fact.how)) for fact in document.durations))
+    marks = table(
+        ("Mark", "Time (UTC)", "Confidence", "Basis", "Why", "Evidence"),
+        (_mark(mark, notes) for mark in document.marks),
+    )
+    spans = table(
+        ("Duration", "Value", "Formula"),
+        ((fact.label, escape(fact.value), escape(fact.how)) for fact in document.durations),
+    )
     return f"{marks}\n\n{spans}"
 
 
@@ -136,7 +146,14 @@ def _mark(mark: Mark, notes: Notes) -> tuple[str, ...]:
         return label, f"[not measured: {escape(mark.reason.rstrip('.'))}]", "-", "-", "", ""
     sure = "-" if mark.confidence is None else f"{mark.confidence:.2f}"
     basis = mark.basis if mark.origin == "inferred" else f"{mark.basis} ({mark.origin})"
-    return label, f"{wording.iso_day(mark.at)} {wording.clock(mark.at)}", sure, basis, escape(mark.reason), notes.of(mark.citations)
+    return (
+        label,
+        f"{wording.iso_day(mark.at)} {wording.clock(mark.at)}",
+        sure,
+        basis,
+        escape(mark.reason),
+        notes.of(mark.citations),
+    )
 
 
 def _timeline(document: Document) -> str:
@@ -161,7 +178,11 @@ def _what(row: dict[str, Any]) -> str:
 
 def _impact(document: Document, notes: Notes) -> str:
     details = document.incident.get("impact", {}).get("window_details") or []
-    windows = table(("Window (UTC)", "Length", "Kind", "Services"), map(_window, details)) if details else "No window in which users were failed."
+    windows = (
+        table(("Window (UTC)", "Length", "Kind", "Services"), map(_window, details))
+        if details
+        else "No window in which users were failed."
+    )
     numbers = table(("What", "Value", "How"), (_number(fact, notes) for fact in document.impact))
     return f"{windows}\n\n{numbers}"
 
@@ -179,7 +200,9 @@ def _number(fact: Fact, notes: Notes) -> tuple[str, ...]:
 
 
 def _root_cause(document: Document, notes: Notes) -> str:
-    whys = [f"{place}. **{escape(why.question)}** {notes.cited(why.answer)}" for place, why in enumerate(document.whys, 1)]
+    whys = [
+        f"{place}. **{escape(why.question)}** {notes.cited(why.answer)}" for place, why in enumerate(document.whys, 1)
+    ]
     factors = [f"- {notes.cited(factor)}" for factor in document.factors]
     parts = ["\n".join(whys)] if whys else ["No outage was found, so there is no cause to ask for."]
     if whys:
@@ -188,18 +211,27 @@ def _root_cause(document: Document, notes: Notes) -> str:
 
 
 def _lessons(document: Document, notes: Notes) -> str:
-    sides = (("What went well", document.lessons.well), ("What went poorly", document.lessons.poorly), ("Where we were lucky", document.lessons.lucky))
-    return "\n\n".join(f"### {title}\n\n" + "\n".join(f"- {notes.cited([piece])}" for piece in side) for title, side in sides)
+    sides = (
+        ("What went well", document.lessons.well),
+        ("What went poorly", document.lessons.poorly),
+        ("Where we were lucky", document.lessons.lucky),
+    )
+    return "\n\n".join(
+        f"### {title}\n\n" + "\n".join(f"- {notes.cited([piece])}" for piece in side) for title, side in sides
+    )
 
 
 def _actions(document: Document, notes: Notes) -> str:
-    rows = [
-        (escape(task.what) + notes.of(task.citations), escape(task.owner) if task.owner else blank("owner"),
-         task.due or blank("due date"), task.priority, task.type, "said in chat" if task.origin == "chat" else "suggested by the numbers")
-        for task in document.actions
-    ]  # fmt: skip
+    rows = [_action(task, notes) for task in document.actions]
     rows.append((blank("what else will be done"), blank("owner"), blank("due date"), "", "", ""))
     return table(("Action", "Owner", "Due date", "Priority", "Type", "Origin"), rows)
+
+
+def _action(task: Action, notes: Notes) -> tuple[str, ...]:
+    owner = escape(task.owner) if task.owner else blank("owner")
+    origin = "said in chat" if task.origin == "chat" else "suggested by the numbers"
+    what = escape(task.what) + notes.of(task.citations)
+    return what, owner, task.due or blank("due date"), task.priority, task.type, origin
 
 
 def _questions(document: Document, notes: Notes) -> str:
@@ -207,12 +239,14 @@ def _questions(document: Document, notes: Notes) -> str:
 
 
 def _ledger(document: Document) -> str:
-    rows = (
-        (code(row["source"]), row.get("format") or "not recognised", wording.number(row.get("lines")), wording.number(row.get("records")),
-         wording.number(row.get("unparsed")), wording.number(row.get("copies")), _from_to(row), escape(wording.plain(row.get("notes") or "")))
-        for row in document.incident.get("ledger") or []
-    )  # fmt: skip
+    rows = map(_source, document.incident.get("ledger") or [])
     return table(("Source", "Format", "Lines", "Records", "Unparsed", "Copies", "From - to (UTC)", "Notes"), rows)
+
+
+def _source(row: dict[str, Any]) -> tuple[str, ...]:
+    counts = [wording.number(row.get(name)) for name in ("lines", "records", "unparsed", "copies")]
+    notes = escape(wording.plain(row["notes"])) if row.get("notes") else ""
+    return code(row["source"]), row.get("format") or "not recognised", *counts, _from_to(row), notes
 
 
 def _from_to(row: dict[str, Any]) -> str:

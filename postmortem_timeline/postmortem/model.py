@@ -21,7 +21,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Document:
-    """All that a postmortem shows. `known` are names that must not stand in it, `spare` the file names that may hold them."""
+    """All that a postmortem shows; `known` names must not stand in it, `spare` file names may hold them."""
 
     title: str
     metadata: tuple[tuple[str, str], ...]
@@ -50,7 +50,7 @@ def document(
     roles: Mapping[str, str] | None = None,
     blameless: bool = True,
 ) -> Document:
-    """The document of an incident; `roles` are what incident.toml says of people, `blameless=False` leaves names as they are."""
+    """The document of an incident; `roles` is what incident.toml says of people, not `blameless` leaves names."""
     texts = [str(quote.get("text") or "") for quote in quotes.values()]
     who = people.identify(rows, _chat(rows, quotes), roles) if blameless else {}
     who = {name: role for name, role in who.items() if name != role}
@@ -102,7 +102,10 @@ def _metadata(incident: dict[str, Any], quoted: int) -> tuple[tuple[str, str], .
         ("Status", "Draft"),
         ("Services", ", ".join(services[:3])),
         ("Counted at", wording.plain(impact.get("vantage"))),
-        ("Evidence", f"{wording.plural(len(incident.get('ledger') or []), 'source')}, {wording.plural(quoted, 'record')} quoted"),
+        (
+            "Evidence",
+            f"{wording.plural(len(incident.get('ledger') or []), 'source')}, {wording.plural(quoted, 'record')} quoted",
+        ),
         ("Written by", f"{tool.get('name', '')} {tool.get('version', '')}".strip()),
     )
 

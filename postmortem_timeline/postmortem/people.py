@@ -6,31 +6,22 @@ It is pseudonymisation, not anonymisation: whoever was there can still tell who 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-# Programs that speak in chat or change things; they keep their names.
-BOTS = frozenset(
-    "alertmanager argocd atlantis bamboo bitbucket buildkite circleci cloudwatch datadog dependabot flux github gitlab grafana "
-    "hubot incident.io jenkins jira nagios newrelic opsgenie pagerduty pingdom prometheus renovate rootly sentry slackbot "
-    "spinnaker statuspage statuscake system terraform travis uptimerobot victorops zabbix webhook root admin cron".split()
-)
+NAMES = tomllib.loads(Path(__file__).with_name("names.toml").read_text(encoding="utf-8"))
+BOTS, WORDS = frozenset(NAMES["bots"]), frozenset(NAMES["words"])
+
 BOT = re.compile(r"(?i)(?:\[bot\]|\bbot|[-_.]bot|\bapp|-ci|-cd|-action|-actions|-deployer|-operator|-controller)$")
 
 # Groups are roles already.
 GROUP = re.compile(
     r"(?i)^(?:here|channel|everyone|all|team|ops|sre|devops|support|security|platform|on-?call)$"
     r"|(?:^|[-_.])(?:team|on-?call|squad|guild|ops|sre)(?:$|[-_.])"
-)
-
-# First names that are words: alone in a sentence they are left as they are, for "will" and "mark" are more often verbs.
-WORDS = frozenset(
-    "will grace mark may art bill rich hope faith joy drew chip pat sue rob dawn april june august summer autumn rose ivy lily "
-    "max guy jack ray rusty sandy penny frank earnest miles chase grant pierce bob don gene dean duke king queen prince page case "
-    "christian jean victor angel major young long short white black brown green gray grey stone wood field ford hill lake rivers "
-    "day knight church banks fox wolf bird swift sharp strong best good price cook baker carter mason miller smith taylor".split()
 )
 
 MENTION = re.compile(r"(?<![\w.@/])@([A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*)(?![\w@/]|\.[A-Za-z])")
@@ -80,7 +71,7 @@ def identify(
 
 
 def disguise(text: str, roles: Mapping[str, str]) -> str:
-    """`text` with every known name replaced by its role; the longest names first, whole words only, `@` and mail included."""
+    """`text` with every known name as its role: the longest names first, whole words only, `@` and mail included."""
     if not roles or not text:
         return text
     return _pattern(tuple(roles)).sub(lambda match: roles[match["linked"] or match["name"]], text)
@@ -106,7 +97,11 @@ def _meet(people: dict[str, Person], row: Mapping[str, Any]) -> None:
     text = str(row.get("summary") or "")
     actor = row.get("actor")
     if actor:
-        deed = "command" if row.get("kind") == "chat" and COMMAND.search(text) else str(row.get("reason") or row.get("kind"))
+        deed = (
+            "command"
+            if row.get("kind") == "chat" and COMMAND.search(text)
+            else str(row.get("reason") or row.get("kind"))
+        )
         _add(people, str(actor), "change" if row.get("kind") == "change" else deed)
     for handle in MENTION.findall(text) if row.get("kind") in ("chat", "note", "ticket", "page") else ():
         _add(people, handle, "mentioned")

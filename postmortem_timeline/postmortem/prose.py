@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 # `- **Impact**:` and `**Impact**` open a section as a heading does; what follows the colon is its first line.
@@ -76,7 +77,7 @@ def sections(text: str) -> list[Section]:
             found.append(Section(label["title"].strip(), number, 7 + indent // 2, [(number, label["rest"])]))
         else:
             found[-1].lines.append((number, line))
-    for above, below in zip(found, found[1:], strict=False):
+    for above, below in pairwise(found):
         above.parent = below.level > above.level
     return found
 

@@ -23,7 +23,8 @@ def _clocks(incident: dict[str, Any]) -> list[Cited]:
         offset = row.get("clock_offset_seconds")
         if offset:
             side = "ahead" if offset > 0 else "behind"
-            found.append(Cited(f"{row['source']}: its clock was {wording.span(abs(offset))} {side} ({row.get('reason')}). Is that right?"))
+            off = f"{wording.span(abs(offset))} {side} ({row.get('reason')})"
+            found.append(Cited(f"{row['source']}: its clock was {off}. Is that right?"))
     return found
 
 
@@ -33,7 +34,8 @@ def _marks(incident: dict[str, Any]) -> list[Cited]:
         mark = sentence.mark(incident, name)
         unsure = mark.get("confidence") is not None and mark["confidence"] < SURE
         if mark.get("at") and unsure:
-            text = f"{label} at {wording.clock(mark['at'])} is {mark.get('basis')} (confidence {mark['confidence']:.2f}): {mark.get('reason')}"
+            sure = f"{mark.get('basis')} (confidence {mark['confidence']:.2f})"
+            text = f"{label} at {wording.clock(mark['at'])} is {sure}: {mark.get('reason')}"
             found.append(Cited(text, sentence.cites(mark)))
     return found
 
@@ -41,7 +43,11 @@ def _marks(incident: dict[str, Any]) -> list[Cited]:
 def _ledger(incident: dict[str, Any]) -> list[Cited]:
     rows = incident.get("ledger") or []
     unknown = [str(row["source"]) for row in rows if not row.get("format") and row.get("lines")]
-    damaged = [f"{row['source']} ({wording.plural(row['unparsed'], 'line')})" for row in rows if row.get("unparsed") and row.get("format")]
+    damaged = [
+        f"{row['source']} ({wording.plural(row['unparsed'], 'line')})"
+        for row in rows
+        if row.get("unparsed") and row.get("format")
+    ]
     found = []
     if unknown:
         found.append(Cited(f"Not recognised: {_list(unknown)}. Does anything in there matter?"))

@@ -6,10 +6,16 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from postmortem_timeline.postmortem import prose, said_times
+from postmortem_timeline.postmortem import milestones, prose, said_times
 from postmortem_timeline.postmortem.findings import Finding
 
 LEAD = re.compile(r"^\s*(?:[-*+•–—]\s+|\d+[.)]\s+)?(?:\*\*|`|\[|\()?\s*")
+
+HEADS = re.compile(
+    r"(?i)^\W*(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|(?:the )?(?:next|following) (?:day|morning)"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*"
+    r"|.{0,12}\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b.{0,10})\W*$"
+)
 
 # A row of a clock alone that falls back by more than this has passed midnight.
 MIDNIGHT = timedelta(hours=12)
@@ -20,7 +26,16 @@ def check(text: str) -> list[Finding]:
     findings = []
     for rows in runs(text):
         latest: datetime | None = None
+        middle = sorted(at for _, at in rows)[len(rows) // 2].date()
         for number, at in rows:
+            day = milestones.meant(at.date(), middle)
+            if day:
+                findings.append(
+                    Finding(
+                        number, "date-far", f"{at:%Y-%m-%d} is far from the rest; {day} would fit", "a typing error?"
+                    )
+                )
+                at = datetime.combine(day, at.time())
             if latest is not None and at < latest:
                 message = f"{at:%Y-%m-%d %H:%M} stands after {latest:%Y-%m-%d %H:%M}"
                 findings.append(Finding(number, "unsorted", message, "put the rows in the order of their times"))
@@ -35,7 +50,7 @@ def runs(text: str) -> Iterator[list[tuple[int, datetime]]]:
     for table in tables:
         at = table.column("time", "when", "date")
         if at is not None:
-            yield from _run([(number, cells[at]) for number, cells in table.rows if at < len(cells)])
+            yield from _run([(number, cells[at] or " ".join(cells)) for number, cells in table.rows if at < len(cells)])
     for section in prose.sections(text):
         yield from _run([(number, line) for number, line in section.lines if number not in inside])
 
@@ -57,7 +72,8 @@ def _run(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, datetime]]]:
                 day += timedelta(days=1)
                 at = datetime.combine(day, clock)
             rows.append((number, at))
-        elif (new := said_times.day(bare)) and len(bare) < 40:
-            day = new  # a date of its own heads the rows that follow
+        elif len(bare) < 40 and HEADS.search(bare):
+            # A date of its own heads the rows that follow; one that we cannot read is at least a later one.
+            day = said_times.day(bare) or ((day or date(2000, 1, 1)) + timedelta(days=1))
     if len(rows) >= 3:
         yield rows

@@ -6,22 +6,30 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-MONTHS = "january february march april may june july august september october november december".split()
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+          "december")  # fmt: skip
+MONTH = "|".join([*MONTHS, *(name[:3] for name in MONTHS)])
 
 DATE = re.compile(r"(?<![\d-])(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})(?![\d])")
 SPOKEN_DATE = re.compile(
-    rf"(?i)\b(?:(?P<m1>{'|'.join(MONTHS)}|{'|'.join(name[:3] for name in MONTHS)})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?"
-    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{'|'.join(MONTHS)}|{'|'.join(name[:3] for name in MONTHS)})),?\s+(?P<y>\d{{4}})\b"
+    rf"(?i)\b(?:(?P<m1>{MONTH})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?"
+    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{MONTH})),?\s+(?P<y>\d{{4}})\b"
 )
-CLOCK = re.compile(r"(?<![\d:.\-])(?P<h>[01]?\d|2[0-3]):(?P<i>[0-5]\d)(?::(?P<s>[0-5]\d))?(?:\.\d+)?\s*(?P<half>[ap]m\b)?(?![\d:])", re.IGNORECASE)
+CLOCK = re.compile(
+    r"(?<![\d:.\-])(?P<h>[01]?\d|2[0-3]):(?P<i>[0-5]\d)(?::(?P<s>[0-5]\d))?(?:\.\d+)?\s*(?P<half>[ap]m\b)?(?![\d:])",
+    re.IGNORECASE,
+)
 STAMP = re.compile(
-    r"(?<!\d)(?P<y>\d{4,5})-(?P<m>\d{1,2})-(?P<d>\d{1,2})[T ,]+(?:at\s+)?(?P<h>[01]?\d|2[0-3])(?P<sep>[:.]?)(?P<i>[0-5]\d)"
+    r"(?<!\d)(?P<y>\d{4,5})-(?P<m>\d{1,2})-(?P<d>\d{1,2})[T ,]+(?:at\s+)?"
+    r"(?P<h>[01]?\d|2[0-3])(?P<sep>[:.]?)(?P<i>[0-5]\d)"
     r"(?::(?P<s>[0-5]\d))?(?!\d)"
 )
 
 UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 AMOUNT = r"(\d+(?:\.\d+)?)\s*(d(?:ays?)?|h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)\b\.?"
-SPAN = re.compile(rf"(?i)(?<![\w.:]){AMOUNT}(?:[\s,]*(?:and\s+)?{AMOUNT})?(?:[\s,]*(?:and\s+)?{AMOUNT})?(?:[\s,]*(?:and\s+)?{AMOUNT})?")
+SPAN = re.compile(
+    rf"(?i)(?<![\w.:]){AMOUNT}(?:[\s,]*(?:and\s+)?{AMOUNT})?(?:[\s,]*(?:and\s+)?{AMOUNT})?(?:[\s,]*(?:and\s+)?{AMOUNT})?"
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Stamp:
 
 
 def stamp(text: str) -> Stamp | None:
-    """The first full date and time of a line: `2024-04-15 14:43`, and what was meant by `14.43`, `1600`, `22025-03-18`."""
+    """The first full date and time of a line, and what was meant by `14.43`, `1600` or `22025-03-18`."""
     match = STAMP.search(text)
     if not match:
         return None
@@ -44,7 +52,9 @@ def stamp(text: str) -> Stamp | None:
     elif match["sep"] != ":":
         odd = "a time without a colon"
     try:
-        day = datetime(int(year), int(match["m"]), int(match["d"]), int(match["h"]), int(match["i"]), int(match["s"] or 0))
+        day = datetime(
+            int(year), int(match["m"]), int(match["d"]), int(match["h"]), int(match["i"]), int(match["s"] or 0)
+        )
     except ValueError:
         return None
     return Stamp(day, match.group().strip(), odd)

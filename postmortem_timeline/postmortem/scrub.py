@@ -9,7 +9,9 @@ from postmortem_timeline.postmortem import people
 from postmortem_timeline.redact import clean, redact
 
 # Places and times are addresses of evidence: `pmt show` must find them again, so only control characters go.
-ADDRESSES = frozenset(("citations", "source", "at", "start", "end", "first", "last", "windows", "schema_version", "format"))
+ADDRESSES = frozenset(
+    ("citations", "source", "at", "start", "end", "first", "last", "windows", "schema_version", "format")
+)
 
 
 def scrub(value: Any, roles: Mapping[str, str], *, key: str = "") -> Any:

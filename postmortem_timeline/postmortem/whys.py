@@ -29,8 +29,14 @@ def five_whys(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[
         Why("Why were users affected?", _felt(incident, name)),
         Why(f"Why did {name} not work?", _said(incident, error)),
         Why("Why did that come about?", _changed(change)),
-        Why(f"Why was {cause} not noticed before users felt it?", (_blank("which check, test or alert could have shown it"),)),
-        Why("Why is it possible at all?", (_blank("what in the design or in the way we work allows it to happen again"),)),
+        Why(
+            f"Why was {cause} not noticed before users felt it?",
+            (_blank("which check, test or alert could have shown it"),),
+        ),
+        Why(
+            "Why is it possible at all?",
+            (_blank("what in the design or in the way we work allows it to happen again"),),
+        ),
     ]
 
 
@@ -39,7 +45,9 @@ def trigger(incident: dict[str, Any]) -> tuple[Cited, ...]:
     change = likely_change(incident)
     if not change:
         return (_blank("what set it off; no change in the evidence speaks for it"),)
-    said = f"{wording.clock(change.get('at'))} “{change['summary']}”" + (f" ({change['service']})" if change.get("service") else "")
+    said = f"{wording.clock(change.get('at'))} “{change['summary']}”" + (
+        f" ({change['service']})" if change.get("service") else ""
+    )
     return (Cited(f"{said}, score {change['score']:.2f}: {change.get('reason')}", sentence.cites(change)),)
 
 
@@ -69,7 +77,11 @@ def _felt(incident: dict[str, Any], name: str) -> tuple[Cited, ...]:
     suspect = sentence.first(incident.get("services"))
     cited = sentence.cites(suspect) or sentence.cites(sentence.mark(incident, "impact_start"))
     if requests.get("failed") is None or not requests.get("total"):
-        return (Cited(f"{name[:1].upper()}{name[1:]} is where it shows first: {suspect.get('reason')}.", cited),) if suspect else (_blank("how users were affected"),)
+        return (
+            (Cited(f"{name[:1].upper()}{name[1:]} is where it shows first: {suspect.get('reason')}.", cited),)
+            if suspect
+            else (_blank("how users were affected"),)
+        )
     failed = f"{wording.number(requests['failed'])} of {wording.number(requests['total'])} requests failed"
     where = f"; {name} is the first suspect: {suspect['reason']}" if suspect else ""
     return (Cited(f"{failed}{where}.", cited),)

@@ -22,7 +22,7 @@ LEVELS = 4
 
 @dataclass(frozen=True)
 class Entry:
-    """A row in its lane: `left` and `width` in percent, `outside` -1 or 1 where the row lies before or after the picture."""
+    """A row in its lane, in percent of the width; `outside` is -1 or 1 where it lies before or after the picture."""
 
     row: int
     left: float

@@ -31,7 +31,8 @@ def table(rows: Sequence[dict[str, Any]], columns: Sequence[str] = ()) -> str:
     names = list(columns) or list(rows[0] if rows else ())
     head = "".join(f'<th style="{CELL}">{text(name)}</th>' for name in names)
     body = "".join(
-        "<tr>" + "".join(f'<td style="{CELL}">{text(wording.plain(row.get(name)))}</td>' for name in names) + "</tr>" for row in rows
+        "<tr>" + "".join(f'<td style="{CELL}">{text(wording.plain(row.get(name)))}</td>' for name in names) + "</tr>"
+        for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

@@ -14,7 +14,11 @@ SPEAKS = 0.5
 # OpenTelemetry severity numbers from here on are errors.
 ERROR = 17
 
-STATES = {"failed": "failed for some of its users", "slow": "was slower than it promises", "dark": "could not be reached"}
+STATES = {
+    "failed": "failed for some of its users",
+    "slow": "was slower than it promises",
+    "dark": "could not be reached",
+}
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,11 @@ def trigger(incident: dict[str, Any]) -> list[Cited]:
     before = wording.seconds_between(likely.get("at"), mark(incident, "impact_start").get("at"))
     ago = f", {wording.span(before)} before" if before and before > 0 else ""
     at = wording.clock(likely.get("at"))
-    return [Cited("The likeliest trigger is the change "), Cited(what, cites(likely), note), Cited(f"{of} at {at}{ago}.")]
+    return [
+        Cited("The likeliest trigger is the change "),
+        Cited(what, cites(likely), note),
+        Cited(f"{of} at {at}{ago}."),
+    ]
 
 
 def calm(incident: dict[str, Any]) -> bool:
@@ -118,7 +126,11 @@ def calm(incident: dict[str, Any]) -> bool:
 def first_error(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Cited | None:
     """What the first suspect's errors said: of its new error patterns in the timeline, the one that weighs most."""
     name = first(incident.get("services")).get("name")
-    new = [row for row in rows if row.get("reason") in ("first_seen", "burst") and (row.get("severity_number") or 0) >= ERROR]
+    new = [
+        row
+        for row in rows
+        if row.get("reason") in ("first_seen", "burst") and (row.get("severity_number") or 0) >= ERROR
+    ]
     said = [row for row in new if row.get("kind") == "log" and row.get("service") == name] or [
         row for row in new if row.get("kind") == "log"
     ]
@@ -190,5 +202,9 @@ def _detected(incident: dict[str, Any], detected: dict[str, Any]) -> list[Cited]
     by = {"monitoring": " by monitoring", "employee": " by a colleague", "customer": " by a customer",
           "third_party": " by a third party"}.get(str(detected.get("by")), "")  # fmt: skip
     late = wording.seconds_between(mark(incident, "impact_start").get("at"), detected.get("at"))
-    after = "" if late is None else f" ({wording.span(abs(late))} {'after the start' if late >= 0 else 'before users felt it'})"
+    after = (
+        ""
+        if late is None
+        else f" ({wording.span(abs(late))} {'after the start' if late >= 0 else 'before users felt it'})"
+    )
     return [Cited("It was "), Cited(f"detected{by} at {wording.clock(detected['at'])}", cites(detected)), Cited(after)]

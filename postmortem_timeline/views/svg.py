@@ -1,4 +1,4 @@
-"""The impact curve as SVG: failed requests over all requests, readable without scripts, in Markdown, notebooks and on paper."""
+"""The impact curve as SVG: failed requests over all requests, for pages without scripts, notebooks and paper."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def curve(data: dict[str, Any] | None, shown: Frame, *, width: int = 1000, heigh
 
 
 def decimate(values: Sequence[float], columns: int) -> list[tuple[float, float]]:
-    """The least and the greatest value of each of at most `columns` equal stretches: no spike is lost, however narrow."""
+    """The least and the greatest value of each of at most `columns` equal stretches, so that no spike is lost."""
     count = len(values)
     if count <= columns:
         return [(value, value) for value in values]
@@ -62,30 +62,32 @@ def decimate(values: Sequence[float], columns: int) -> list[tuple[float, float]]
 
 def standalone(picture: Curve, *, windows: Sequence[tuple[float, float]] = (), title: str = "Impact") -> str:
     """One SVG with its own colours and letters, for notebooks and files."""
+    wide, high = picture.width, picture.height
     shades = "".join(
-        f'<rect x="{picture.width * low / 100:.1f}" y="0" width="{picture.width * max(high - low, 0.2) / 100:.1f}" '
-        f'height="{picture.height}" fill="#d64550" fill-opacity="0.12"/>'
-        for low, high in windows
+        f'<rect x="{wide * low / 100:.1f}" y="0" width="{wide * max(end - low, 0.2) / 100:.1f}" height="{high}" '
+        f'fill="#d64550" fill-opacity="0.12"/>'
+        for low, end in windows
     )
     letters = "".join(
-        f'<text x="{picture.width * tick.at / 100:.1f}" y="{picture.height + 16}" text-anchor="middle">{tick.label}</text>'
+        f'<text x="{wide * tick.at / 100:.1f}" y="{high + 16}" text-anchor="middle">{tick.label}</text>'
         for tick in picture.times
     )
-    peak = picture.left[-1].label
+    legend = f"failed requests (red, top = {picture.left[-1].label}), all (grey, top = {picture.right[-1].label})"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -16 {picture.width + 8} {picture.height + 38}" role="img" '
-        f'aria-label="{_attribute(title)}" font-family="sans-serif" font-size="12" fill="#57606a">{shades}'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -16 {wide + 8} {high + 38}" role="img" '
+        f'aria-label="{_attribute(title)}" font-family="sans-serif" font-size="12" fill="#768390">{shades}'
         f'<path d="{picture.total}" fill="none" stroke="#8c959f" stroke-width="1"/>'
         f'<path d="{picture.failed}" fill="#d64550" fill-opacity="0.55" stroke="#d64550" stroke-width="1"/>'
-        f'<text x="0" y="-4">failed requests (red, top = {peak}), all requests (grey, top = {picture.right[-1].label})</text>'
-        f"{letters}</svg>"
+        f'<text x="0" y="-4">{legend}</text>{letters}</svg>'
     )
 
 
 def time_ticks(shown: Frame, *, about: int = 7) -> tuple[Tick, ...]:
     """Round UTC times; the day stands beside the first one of each day that the picture reaches into."""
     seconds = max(1, (shown.end - shown.start) // 1000)
-    step = next((step for step in STEPS if seconds / step <= about), STEPS[-1] * max(1, seconds // (86400 * about))) * 1000
+    step = (
+        next((step for step in STEPS if seconds / step <= about), STEPS[-1] * max(1, seconds // (86400 * about))) * 1000
+    )
     places = range(-(-shown.start // step) * step, shown.end + 1, step)
     form = "%H:%M:%S" if step < 60_000 else "%H:%M"
     days = {wording.moment(at).date() for at in places}
@@ -133,7 +135,10 @@ class _Box:
         ]
 
     def line(self, values: Sequence[float], top: int) -> str:
-        steps = [f"{x:.1f},{low:.1f}" + (f"L{x:.1f},{high:.1f}" if high != low else "") for x, low, high in self.points(values, top)]
+        steps = [
+            f"{x:.1f},{low:.1f}" + (f"L{x:.1f},{high:.1f}" if high != low else "")
+            for x, low, high in self.points(values, top)
+        ]
         return "M" + "L".join(steps)
 
     def area(self, values: Sequence[float], top: int) -> str:

@@ -1,4 +1,4 @@
-"""What a build prints: the executive sentence, the key numbers, the timeline and the doubts, in plain text of 80 columns."""
+"""What a build prints in 80 columns of plain text: the executive sentence, key numbers, timeline and doubts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def numbers(incident: dict[str, Any], *, width: int = WIDTH) -> str:
     impact, durations = incident.get("impact") or {}, incident.get("durations") or {}
     users, requests = impact.get("users") or {}, impact.get("requests") or {}
     rows = [("Impact", wording.span(impact.get("downtime_seconds")), _stretches(impact))]
-    rows.append(("Users affected", wording.percent(users.get("share"), 1), _of(users.get("affected"), users.get("active"))))
+    rows.append(
+        ("Users affected", wording.percent(users.get("share"), 1), _of(users.get("affected"), users.get("active")))
+    )
     failed, total = requests.get("failed"), requests.get("total")
     share = failed / total if failed is not None and total else None
     rows.append(("Failed requests", wording.percent(share, 1), _of(failed, total)))
@@ -72,7 +74,9 @@ def doubts(incident: dict[str, Any], *, width: int = WIDTH, limit: int = 12) -> 
     if not said:
         return ""
     more = [f"... and {len(said) - limit} more in postmortem.md"] if len(said) > limit else []
-    wrapped = [textwrap.fill(clean(text), width, initial_indent="- ", subsequent_indent="  ") for text in said[:limit] + more]
+    wrapped = [
+        textwrap.fill(clean(text), width, initial_indent="- ", subsequent_indent="  ") for text in said[:limit] + more
+    ]
     return "\n".join(["Doubts", *wrapped])
 
 

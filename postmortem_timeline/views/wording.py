@@ -127,7 +127,7 @@ def service_name(name: str | None) -> str:
 
 
 def teller(row: dict[str, Any]) -> str:
-    """Whose row it is: of what was said the person, of anything else the service; nothing if the text names it anyway."""
+    """Whose row it is: of what was said the person, else the service; nothing if the text names it anyway."""
     name = str((row.get("actor") if row.get("kind") in ("chat", "note") else row.get("service")) or "")
     named = re.search(rf"(?<![a-z0-9]){re.escape(name.lower())}(?![a-z0-9])", str(row.get("summary") or "").lower())
     return "" if named else name

@@ -1,0 +1,149 @@
+"""The one place that puts the floors together: read, build, inspect, show, report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from postmortem_timeline.annotations import Annotations, load
+from postmortem_timeline.annotations import statuses as statuses_of
+from postmortem_timeline.annotations.values import moment, seconds, share
+from postmortem_timeline.ingest.gather import Paths
+from postmortem_timeline.ingest.ledger import Entry
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from postmortem_timeline.timeline import Timeline
+
+Progress = Callable[[int, int], None]
+Said = str | os.PathLike[str] | Annotations | None
+
+
+def read(paths: Paths, *, annotations: Said = None, threads: int | None = None, progress: Progress | None = None) -> pd.DataFrame:
+    """Every record below `paths` as one event frame (DESIGN section 3), sorted, as each source says it.
+
+    Zones that `annotations` (an incident.toml) state are applied to stamps that carry none. Unreadable lines are
+    events of format "unparsed"; copies have `copy_of` set. The ledger of what was read is in `frame.attrs["ledger"]`.
+    Raises NothingReadable where a path does not exist or holds no file.
+    """
+    from postmortem_timeline.frame import to_pandas
+    from postmortem_timeline.reading import read_table
+
+    table, entries = read_table(paths, zone_of=_zones(_annotations(annotations)), threads=threads, progress=progress)
+    frame = to_pandas(table)
+    frame.attrs["ledger"] = [entry.as_dict() for entry in entries]
+    return frame
+
+
+def build_timeline(
+    events: pd.DataFrame | Paths, *, since: Any = None, until: Any = None, annotations: Said = None, slo: Any = None,
+    failed: Iterable[int | str] | None = None, threads: int | None = None, progress: Progress | None = None,
+) -> Timeline:  # fmt: skip
+    """The timeline of the incident in `events`: a frame as `read` gives it (or one made by hand), or paths, which stream.
+
+    `since` and `until` choose the incident, not the evidence (a bare time is UTC). `slo` is the availability goal for
+    the error budget, `failed` what counts as a failed request ("5xx", 401). Both ways give the same incident.
+    Raises NothingReadable for paths without a file, AnnotationError for an incident.toml that cannot be applied.
+    """
+    from postmortem_timeline import timeline
+    from postmortem_timeline.building import build
+    from postmortem_timeline.digesting import digest_frame, digest_paths
+
+    said = _annotations(annotations)
+    paths = None if hasattr(events, "columns") else events
+    if paths is None:
+        digested = digest_frame(events)
+    else:
+        digested = digest_paths(paths, zone_of=_zones(said), threads=threads, progress=progress)
+    wanted = statuses_of(failed) if failed else statuses_of(said.failed) if said.failed else None
+    built = build(
+        digested, said, since=_ns(since), until=_ns(until), slo=share(slo) if slo is not None else said.slo, failed=wanted,
+        events=events if paths is None else None, paths=paths,
+    )  # fmt: skip
+    return timeline.Timeline(built, evidence=events if paths is None else paths, annotations=said)
+
+
+def inspect(paths: Paths, *, annotations: Said = None, threads: int | None = None, progress: Progress | None = None) -> Ledger:
+    """The ledger of `paths`: what each source is and what became of its lines, without correlating anything."""
+    from postmortem_timeline.digesting import digest_paths
+
+    digested = digest_paths(paths, zone_of=_zones(_annotations(annotations)), threads=threads, progress=progress)
+    zones = {name: "assumed" if s.naive * 2 > s.records else "stated" for name, s in digested.digest.stats.items()}
+    return Ledger(digested.entries, zones)
+
+
+class Ledger:
+    """The ledger of an inspection."""
+
+    def __init__(self, entries: list[Entry], zones: dict[str, str]) -> None:
+        self.rows = [
+            {**e.as_dict(), "zone": zones.get(e.source), "notes": [*e.as_dict()["notes"], *(message for _, message in e.doubts)]} for e in entries
+        ]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a source."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows)
+
+    def to_json(self) -> str:
+        import json
+
+        return json.dumps(self.rows, indent=2, ensure_ascii=False)
+
+
+def patterns(events: pd.DataFrame) -> pd.Series:
+    """The template of each event's body, aligned with `events`: `connection from <*> closed`."""
+    import pandas as pd
+    import pyarrow as pa
+
+    from postmortem_timeline.digest.templates import merge_templates, templates
+
+    bodies = pa.Array.from_pandas(events["body"]).cast(pa.large_string())
+    coded = (bodies.combine_chunks() if isinstance(bodies, pa.ChunkedArray) else bodies).dictionary_encode()
+    masked = templates(coded.dictionary).to_pylist()
+    names = merge_templates(sorted({m for m in masked if m is not None}))
+    values = [None if m is None else names[m] for m in masked]
+    found = [values[i] if i is not None else None for i in coded.indices.to_pylist()]
+    return pd.Series(found, index=events.index, dtype="str", name="pattern")
+
+
+def show(citation: str, paths: Paths, *, context: int = 3) -> list[tuple[str, str, bool]]:
+    """The record of a citation with `context` lines around it: (citation, text, whether it is the one asked for).
+
+    Raises CitationError where the citation is malformed, its source is not below `paths`, or the line does not exist.
+    """
+    from postmortem_timeline.quoting import in_context
+
+    return in_context(citation, paths, context)
+
+
+def report(directory: str | os.PathLike[str]) -> None:
+    """Write the documents of a built folder again, with its incident.toml as it is now, without parsing again."""
+    from postmortem_timeline.timeline import Timeline
+
+    Timeline.load(directory).save(directory)
+
+
+def _annotations(said: Said) -> Annotations:
+    if said is None:
+        return Annotations()
+    return said if isinstance(said, Annotations) else load(Path(said))
+
+
+def _zones(said: Annotations) -> Callable[[str], str | None] | None:
+    return (lambda name: said.source(name).zone) if said.sources else None
+
+
+def _ns(value: Any) -> int | None:
+    if value is None:
+        return None
+    at = moment(value.to_pydatetime() if hasattr(value, "to_pydatetime") else value)
+    return round(at.timestamp() * 1000) * 1_000_000
+
+
+__all__ = ["Ledger", "build_timeline", "inspect", "patterns", "read", "report", "seconds", "show"]

@@ -1,0 +1,130 @@
+"""A digest becomes an incident: correlated, measured, told, and its cited records fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from postmortem_timeline.annotations import Annotations
+from postmortem_timeline.correlate import Options, Story, correlate
+from postmortem_timeline.correlate.echoes import copies as native_copies
+from postmortem_timeline.correlate.vantage import server_error
+from postmortem_timeline.digest.evidence import evidence
+from postmortem_timeline.digesting import Digested
+from postmortem_timeline.impact import impact
+from postmortem_timeline.ingest.gather import Paths
+from postmortem_timeline.quoting import from_frame, quotes
+from postmortem_timeline.rows import rows_of
+from postmortem_timeline.telling import tell
+from postmortem_timeline.views.terminal import headline
+
+
+@dataclass
+class Built:
+    """All that a build knows: `quotes` are the cited records, `shifts` the ns that clocks were off by, per source."""
+
+    incident: dict[str, Any]
+    frame: pd.DataFrame
+    windows: pd.DataFrame
+    quotes: dict[str, dict[str, Any]]
+    shifts: dict[str, int]
+
+
+def build(
+    digested: Digested, said: Annotations, *, since: int | None, until: int | None, slo: float | None,
+    failed: Iterable[int] | None, events: pd.DataFrame | None, paths: Paths | None,
+) -> Built:  # fmt: skip
+    """Correlate, sum and tell one digest."""
+    fails = _among(frozenset(failed)) if failed else server_error
+    found = evidence(digested.digest, digested.users)
+    _count_native_copies(digested, found.notables)
+    options = Options(
+        since=since, until=until, failed=fails, clocks=_clocks(said), marks=_marks(said), pinned=[p.citation for p in said.pinned],
+        hidden=list(said.hidden), notes=[{"at": n.at, "text": n.text, "service": n.service, "actor": n.actor} for n in said.notes],
+    )  # fmt: skip
+    story = correlate(found, options)
+    measured = _impact(story, fails, slo, said)
+    stated = {"title": said.title, "severity": said.severity, "options": _stated(failed, slo, since, until, said)}
+    incident = tell(story, measured, digested.entries, stated)
+    rows = rows_of(story.timeline)
+    incident["summary"] = headline(incident, rows)
+    cited = all_citations(incident, rows)
+    notables = found.notables
+    if paths is not None:
+        told = quotes(cited, paths, notables)
+    else:
+        told = from_frame(cited, events if events is not None else notables)
+    return Built(incident, story.timeline, story.outages.windows, dict(sorted(told.items())), story.shifts)
+
+
+
+
+def _among(statuses: frozenset[int]):  # type: ignore[no-untyped-def]
+    wanted = np.array(sorted(statuses))
+    return lambda status: np.isin(status, wanted)
+
+
+def _clocks(said: Annotations) -> dict[str, dict[str, float]]:
+    """Stated clocks by source or glob; stated zones were applied when the stamps were read."""
+    return {name: {"clock_offset_seconds": float(s.clock)} for name, s in said.sources.items() if s.clock is not None}
+
+
+def _marks(said: Annotations) -> dict[str, Any]:
+    return {
+        name: {"at": m.at, "reason": m.reason, "citations": list(m.citations), **({"by": m.by} if m.by else {})} for name, m in said.marks.items()
+    }
+
+
+def _stated(failed: Iterable[int] | None, slo: float | None, since: int | None, until: int | None, said: Annotations) -> dict[str, Any]:
+    from postmortem_timeline.times import rfc3339
+
+    statuses = sorted(failed) if failed else None
+    return {
+        "failed": statuses if statuses else ["5xx, but not 501"], "slo": slo, "slo_period_days": said.slo_period_days,
+        "since": None if since is None else rfc3339(since), "until": None if until is None else rfc3339(until), "annotations": said.plain(),
+    }  # fmt: skip
+
+
+def _impact(story: Story, fails: Any, slo: float | None, said: Annotations) -> dict[str, Any]:
+    whole = [source for source in story.vantage.sources if source not in story.vantage.partial]
+    offsets = {source: ns / 1e9 for source, ns in story.shifts.items()}
+    users = story.evidence.users
+    count = partial(users.count, offsets=offsets, sources=whole, failed=fails)
+    return impact(
+        story.outages, story.requests, story.vantage, count, failures=story.evidence.failures, slo=slo,
+        slo_period_days=said.slo_period_days, revenue_per_minute=said.revenue_per_minute,
+        revenue_per_request=said.revenue_per_request, expected_users=said.expected_users,
+    )  # fmt: skip
+
+
+def _count_native_copies(digested: Digested, notables: pd.DataFrame) -> None:
+    """Records that two exports hold under one native id are copies too; the ledger counts them."""
+    twins = native_copies(notables)
+    by_name = {entry.source: entry for entry in digested.entries}
+    for source, n in notables["source"][twins.notna()].value_counts().items():
+        by_name[str(source)].copies += int(n)
+
+
+def all_citations(incident: dict[str, Any], rows: list[dict[str, Any]]) -> list[str]:
+    """Every citation that the incident and its timeline hold, sorted."""
+    found: set[str] = set()
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if key == "citations":
+                    found.update(inner)
+                elif key != "ledger":
+                    walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(incident)
+    walk(rows)
+    return sorted(found)

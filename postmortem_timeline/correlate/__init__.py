@@ -1,0 +1,135 @@
+"""From the digest to the story: which clocks, which outages, which marks, who and what is suspected, which rows tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from postmortem_timeline.correlate.bounds import bounded
+from postmortem_timeline.correlate.changes import changes
+from postmortem_timeline.correlate.cited_edges import cited
+from postmortem_timeline.correlate.claims import annotated, by_nesting, combine, shifts
+from postmortem_timeline.correlate.clocks import clocks_by_joins
+from postmortem_timeline.correlate.compose import compose
+from postmortem_timeline.correlate.echoes import echoes
+from postmortem_timeline.correlate.episodes import episodes, novelty
+from postmortem_timeline.correlate.finer import refined
+from postmortem_timeline.correlate.mentions import zones_by_mentions
+from postmortem_timeline.correlate.novelty import new_lines
+from postmortem_timeline.correlate.outages import Outages, outages
+from postmortem_timeline.correlate.phases import phases
+from postmortem_timeline.correlate.shifted import shifted
+from postmortem_timeline.correlate.suspects import suspects
+from postmortem_timeline.correlate.vantage import Vantage, at_vantage, server_error, vantage
+from postmortem_timeline.correlate.zones import zones_by_windows
+from postmortem_timeline.digest.evidence import Evidence
+
+MINUTE = 60 * 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Options:
+    """What bounds and judges an incident."""
+
+    since: int | None = None  # ns, true time
+    until: int | None = None
+    failed: Callable[[np.ndarray], np.ndarray] = server_error
+    clocks: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # source or glob -> offsets that people state
+    marks: Mapping[str, Any] = field(default_factory=dict)
+    pinned: Sequence[str] = ()
+    hidden: Sequence[str] = ()
+    notes: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that correlation found. Times are true times; `shifts` are the ns that were subtracted, by source."""
+
+    evidence: Evidence
+    clocks: pd.DataFrame
+    shifts: dict[str, int]
+    vantage: Vantage
+    requests: pd.DataFrame
+    outages: Outages
+    others: pd.DataFrame  # windows outside the bounds that were asked for
+    marks: dict[str, Any]
+    suspects: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+    timeline: pd.DataFrame
+
+
+def correlate(evidence: Evidence, options: Options = Options()) -> Story:
+    """Every stage, in order.
+
+    Clocks come first, by what sources share; the windows they allow then tell the zones of sources that share nothing.
+    """
+    stated = annotated(evidence.sources, options.clocks)
+    joined = clocks_by_joins(evidence.sources, evidence.joins)
+    mentioned = zones_by_mentions(evidence.sources, evidence.patterns, evidence.notables)
+    nested = by_nesting(evidence.sources)
+    chosen = vantage(evidence.sources, evidence.counts)
+    first = combine(evidence.sources, stated, joined, mentioned, nested)
+    found = _windows(shifted(evidence, shifts(first)), chosen, options)
+    spans = _spans(found[1].windows)
+    skews = {row.source: row.clock_offset_seconds for row in first.itertuples() if row.applied}
+    zoned = zones_by_windows(evidence.sources, evidence.counts, evidence.patterns, spans, skews, chosen.sources)
+    clocks = combine(evidence.sources, stated, joined, mentioned, zoned, nested)
+    moved = shifted(evidence, shifts(clocks))
+    requests, seen = _windows(moved, chosen, options)
+    seen = refined(seen, moved, chosen, options.failed)
+    seen, others = bounded(seen, options.since, options.until)
+    return _told(moved, clocks, chosen, requests, seen, others, options)
+
+
+def _windows(evidence: Evidence, chosen: Vantage, options: Options) -> tuple[pd.DataFrame, Outages]:
+    requests = at_vantage(evidence.counts, chosen, options.failed)
+    return requests, outages(requests, evidence.counts, evidence.sources)
+
+
+def _spans(windows: pd.DataFrame) -> list[tuple[int, int]]:
+    return [(int(a), int(b)) for a, b in zip(windows["start_ns"], windows["end_ns"], strict=True)]
+
+
+def _told(
+    evidence: Evidence, clocks: pd.DataFrame, chosen: Vantage, requests: pd.DataFrame, seen: Outages, others: pd.DataFrame, options: Options
+) -> Story:  # fmt: skip
+    """The story around the windows."""
+    spans = _spans(seen.windows)
+    blamed = suspects(evidence, spans, options.failed)
+    names = [str(one["name"]) for one in blamed]
+    failing = sorted({str(s) for services in seen.windows["services"] for s in services if s})
+    own = {row.source: row.service for row in evidence.sources.itertuples() if isinstance(row.service, str)}
+    new = new_lines(evidence.patterns, spans, own) if spans else evidence.patterns.iloc[:0].assign(wrong=False)
+    errors = [str(t) for t in new[new["wrong"].astype(bool)]["template"]]
+    ranked = changes(evidence.notables, evidence.patterns, blamed, spans)
+    groups = echoes(evidence.notables)
+    folded = _novel(evidence, spans)
+    windows = cited(seen.windows, evidence.failures, chosen, options.failed)
+    common: dict[str, Any] = {
+        "groups": groups, "suspects": names, "failing": failing, "errors": errors, "episodes": folded, "changes": ranked,
+    }  # fmt: skip
+    marks = phases(windows, evidence.notables, covered=bool(chosen.sources), annotations={"marks": dict(options.marks)}, **common)
+    timeline = compose(
+        marks, windows, evidence.notables,
+        annotations={"pinned": options.pinned, "hidden": options.hidden, "notes": options.notes}, **common,
+    )  # fmt: skip
+    return Story(evidence, clocks, shifts(clocks), chosen, requests, seen, others, marks, blamed, ranked, timeline)
+
+
+def _novel(evidence: Evidence, spans: Sequence[tuple[int, int]]) -> pd.DataFrame:
+    """Episodes of all patterns, judged against what was usual before the windows (or over all, where there are none)."""
+    folded = episodes(evidence.patterns)
+    begins = {str(row.source): int(row.first_ns) for row in evidence.sources.itertuples() if row.first_ns >= 0}
+    if spans:
+        return novelty(folded, since=spans[0][0] - MINUTE, until=spans[-1][1], seen_from=begins)
+    if folded.empty:
+        return novelty(folded, since=0, until=0, seen_from=0)
+    start, end = int(folded["start"].min()), int(folded["end"].max())
+    return novelty(folded, since=start + (end - start) // 4, until=end, seen_from=begins)
+
+
+__all__ = ["Options", "Story", "correlate"]

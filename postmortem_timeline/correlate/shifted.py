@@ -1,0 +1,48 @@
+"""The evidence with clocks applied: every time of a source moved by what its stamps are off by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from postmortem_timeline.digest.evidence import Evidence
+
+SECOND = 1_000_000_000
+TIMES = {
+    "counts": ("second",), "failures": ("minute", "first_ns", "last_ns"), "endpoints": ("bucket",),
+    "patterns": ("bucket", "first_ns", "last_ns"), "joins": ("t_ns",), "sources": ("first_ns", "last_ns"),
+}  # fmt: skip
+COARSE = {"second", "minute", "bucket"}
+
+
+def shifted(evidence: Evidence, shifts: Mapping[str, int]) -> Evidence:
+    """`shifts` are nanoseconds to subtract, by source; sources that are not named stay as they are."""
+    if not shifts:
+        return evidence
+    moved = {name: _moved(getattr(evidence, name), columns, shifts) for name, columns in TIMES.items()}
+    moved["notables"], moved["metrics"] = _stamped(evidence.notables, shifts), _stamped(evidence.metrics, shifts)
+    return replace(evidence, **moved)
+
+
+def _moved(frame: pd.DataFrame, columns: tuple[str, ...], shifts: Mapping[str, int]) -> pd.DataFrame:
+    if frame.empty:
+        return frame
+    by = frame["source"].map(shifts).fillna(0).to_numpy(np.int64)
+    new = {}
+    for column in columns:
+        step = np.rint(by / SECOND).astype(np.int64) if column in COARSE else by
+        new[column] = frame[column].to_numpy() - step
+    return frame.assign(**new)
+
+
+def _stamped(frame: pd.DataFrame, shifts: Mapping[str, int]) -> pd.DataFrame:
+    if frame.empty:
+        return frame
+    by = frame["source"].map(shifts).fillna(0).to_numpy(np.int64)
+    if not by.any():
+        return frame
+    moved = frame.assign(timestamp=frame["timestamp"] - pd.to_timedelta(by, unit="ns"))
+    return moved.sort_values(["timestamp", "source", "line", "ordinal"], kind="stable").reset_index(drop=True)

@@ -1,0 +1,74 @@
+"""The timeline frame as plain rows, for documents, CSV and JSON, and back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from postmortem_timeline.frame import TIMELINE_COLUMNS
+from postmortem_timeline.times import parse_ns, rfc3339
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA = pa.schema(
+    [
+        ("start", pa.timestamp("ns", "UTC")), ("end", pa.timestamp("ns", "UTC")), ("kind", pa.string()), ("phase", pa.string()),
+        ("severity_number", pa.int64()), ("service", pa.string()), ("actor", pa.string()), ("summary", pa.string()),
+        ("count", pa.int64()), ("reason", pa.string()), ("score", pa.float64()), ("citations", pa.list_(pa.string())), ("sources", pa.int64()),
+    ]
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run by a spreadsheet
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """One dict a row; times are RFC 3339."""
+    rows = []
+    for row in frame.to_dict("records"):
+        out = {name: _plain(row[name]) for name in TIMELINE_COLUMNS}
+        out["citations"] = [str(c) for c in row["citations"]]
+        rows.append(out)
+    return rows
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "value") and hasattr(value, "tzinfo"):
+        return None if value != value else rfc3339(int(value.value))
+    if value is None or (isinstance(value, float) and value != value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def table_of(rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows as the table of `timeline.parquet`."""
+    columns: dict[str, list[Any]] = {field.name: [row.get(field.name) for row in rows] for field in SCHEMA}
+    for name in ("start", "end"):
+        columns[name] = [None if v is None else parse_ns(v) for v in columns[name]]
+    arrays = [
+        pa.array(columns[f.name], pa.int64()).cast(f.type) if pa.types.is_timestamp(f.type) else pa.array(columns[f.name], f.type) for f in SCHEMA
+    ]
+    return pa.table(arrays, schema=SCHEMA)
+
+
+def csv_of(rows: list[dict[str, Any]]) -> str:
+    """Rows as `timeline.csv`; no cell can start a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(TIMELINE_COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(row.get(name)) for name in TIMELINE_COLUMNS])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        value = " ".join(str(v) for v in value)
+    if isinstance(value, str):
+        value = value.replace("\0", "")
+        return "'" + value if value.startswith(FORMULA) else value
+    return value

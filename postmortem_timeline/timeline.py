@@ -1,0 +1,152 @@
+"""The result that people hold: the timeline, the incident, the ledger, and the documents made of them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from postmortem_timeline.annotations import Annotations
+from postmortem_timeline.building import Built
+from postmortem_timeline.rows import rows_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Timeline:
+    """One incident. Times are true times in UTC.
+
+    frame      the timeline, one row an entry (DESIGN section 6)
+    incident   the dict of incident.json (DESIGN section 7)
+    ledger     one row a source: what became of its lines
+    windows    one row an interval in which users were failed: start, end, kind, services, open_start, open_end, requests, failed
+    """
+
+    def __init__(self, built: Built, *, evidence: Any = None, annotations: Annotations | None = None) -> None:
+        self._built = built
+        self._evidence = evidence  # the paths or the frame that it was built from; None after `load`
+        self._annotations = annotations or Annotations()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        return self._built.frame
+
+    @property
+    def incident(self) -> dict[str, Any]:
+        return self._built.incident
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame(self.incident["ledger"])
+
+    @property
+    def windows(self) -> pd.DataFrame:
+        import pandas as pd
+
+        raw = self._built.windows
+        frame = pd.DataFrame({name: raw[name] for name in ("kind", "services", "open_start", "open_end", "requests", "failed") if name in raw})
+        for name in ("end", "start"):
+            stamps = pd.to_datetime(raw[f"{name}_ns"].astype("int64"), unit="ns", utc=True)
+            frame.insert(0, name, stamps.astype("datetime64[ns, UTC]"))
+        return frame
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The timeline as plain dicts, times as RFC 3339."""
+        return rows_of(self.frame)
+
+    def events(self, *, corrected: bool = False) -> pd.DataFrame:
+        """The event frame behind the timeline; `corrected` moves each source by what its clock and zone were found to be off.
+
+        Raises ValueError for a timeline that was loaded from a folder: it does not hold its evidence.
+        """
+        from postmortem_timeline.correcting import corrected_events
+
+        events = self._events()
+        return corrected_events(events, self._built.shifts) if corrected else events
+
+    def _events(self) -> pd.DataFrame:
+        from postmortem_timeline.api import read
+
+        if self._evidence is None:
+            raise ValueError("this timeline was loaded without its evidence; build it again from the exports")
+        return self._evidence if hasattr(self._evidence, "columns") else read(self._evidence, annotations=self._annotations)
+
+    def evidence(self, row: int) -> pd.DataFrame:
+        """The quoted records behind a row of the timeline, by its position: citation, timestamp, text."""
+        import pandas as pd
+
+        citations = self.frame.iloc[row]["citations"]
+        known = [(c, self._built.quotes.get(c)) for c in citations]
+        return pd.DataFrame(
+            [{"citation": c, "timestamp": q["timestamp"] if q else None, "text": q["text"] if q else None} for c, q in known],
+            columns=["citation", "timestamp", "text"],
+        )
+
+    def headline(self) -> str:
+        """The executive sentence, the key numbers, the timeline and the doubts, in 80 columns."""
+        from postmortem_timeline.postmortem.model import document
+        from postmortem_timeline.views.terminal import summary
+
+        told = document(self.incident, self.rows, self._built.quotes, roles=self._annotations.roles)
+        return summary(told.incident, told.rows)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Requests and failures over time with the impact windows and marks, on a matplotlib axis; returns the axis."""
+        from postmortem_timeline.views.plot import plot
+
+        return plot(self.incident, self.rows, ax)
+
+    def to_json(self) -> str:
+        """The text of incident.json."""
+        return json.dumps(self.incident, indent=2, ensure_ascii=False) + "\n"
+
+    def to_markdown(self) -> str:
+        """The text of postmortem.md; people stand in it as roles."""
+        from postmortem_timeline.postmortem import markdown
+
+        return markdown.render(self._document())
+
+    def to_html(self, path: str | os.PathLike[str] | None = None) -> str:
+        """The text of report.html, one file that works offline; written to `path` if one is given."""
+        from postmortem_timeline.postmortem import html
+
+        text = html.render(self._document())
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8")
+        return text
+
+    def _document(self) -> Any:
+        from postmortem_timeline.postmortem.model import document
+
+        return document(self.incident, self.rows, self._built.quotes, roles=self._annotations.roles)
+
+    def save(self, directory: str | os.PathLike[str]) -> None:
+        """Write timeline.parquet, timeline.csv, incident.json, postmortem.md, report.html and evidence.parquet.
+
+        What was generated before is replaced; a postmortem.md that somebody edited is kept, and the fresh text goes to
+        postmortem.generated.md beside it. Nothing else in the folder is touched.
+        """
+        from postmortem_timeline.saving import save
+
+        save(self, Path(directory))
+
+    @classmethod
+    def load(cls, directory: str | os.PathLike[str]) -> Timeline:
+        """A timeline that `save` wrote, with the folder's incident.toml applied as far as that needs no new build."""
+        from postmortem_timeline.saving import load
+
+        built, said = load(Path(directory))
+        return cls(built, annotations=said)
+
+    def __repr__(self) -> str:
+        return f"<Timeline {self.incident.get('summary') or 'without an incident'}>"
+
+    def _repr_html_(self) -> str:
+        from postmortem_timeline.views.notebook import timeline_html
+
+        return timeline_html(self.incident, self.rows)

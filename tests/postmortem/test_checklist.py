@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from postmortem_timeline.postmortem import markdown, model
+from postmortem_timeline.postmortem.checklist import check_document, check_markdown
+
+GOOD = """# Incident on 2025-07-15
+
+- **Key events**
+  - Impact started 2025-07-15 17:42
+  - First detected 2025-07-15 17:46
+  - Incident declared 2025-07-15 17:50
+  - Repaired 2025-07-15 18:27
+  - Resolved 2025-07-15 18:32
+
+- **Time to repair**: 0h 41m
+- **Time to resolve**: 46 minutes
+
+## Impact
+
+From 17:42 to 18:27 UTC (45 minutes) some users could not log in; the client failed to connect.
+
+## Timeline
+
+| Time | Event |
+| --- | --- |
+| 17:42 | errors begin |
+| 17:46 | alert |
+| 18:27 | mitigated |
+
+## Action items
+
+| Action | Owner | Due date |
+| --- | --- | --- |
+| Alert on expiry | identity team | 2025-08-01 |
+"""
+
+
+def codes(text):
+    return [finding.code for finding in check_markdown(text)]
+
+
+def test_a_sound_postmortem_has_no_findings():
+    assert check_markdown(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("0h 41m", "0h 14m", "duration"),
+        ("46 minutes", "1 hour", "duration"),
+        ("(45 minutes)", "(35 minutes)", "duration"),
+        ("Repaired 2025-07-15 18:27", "Repaired 2025-07-15 17:48", "order"),
+        ("Resolved 2025-07-15", "Resolved 2024-07-15", "date-far"),
+        ("Repaired 2025-07-15 18:27", "Repaired 2025-07-15 18.27", "time-spelling"),
+        ("| 17:46 | alert |\n| 18:27 | mitigated |", "| 18:27 | mitigated |\n| 17:46 | alert |", "unsorted"),
+        ("identity team", "", "action-owner"),
+        ("2025-08-01", "TBD", "action-due"),
+        ("some users could not log in", "the engineer should have known", "blame"),
+        ("From 17:42 to 18:27 UTC (45 minutes) some users could not log in; the client failed to connect.", "TODO", "empty-section"),
+    ],
+)  # fmt: skip
+def test_each_spoiling_is_found(old, new, code):
+    assert code in codes(GOOD.replace(old, new))
+
+
+def test_a_row_past_midnight_is_in_order():
+    assert codes("# Timeline\n\n- 23:50 errors\n- 23:58 alert\n- 00:10 fixed\n") == []
+
+
+def test_support_hours_are_counted_where_they_are_stated():
+    events = "- First detected 2020-08-03 16:00\n- Resolved 2020-08-04 11:00\n\n- Time to resolve: 2h (support hours 10:00-17:00)\n"
+    assert codes(f"# Incident\n\n{events}") == []
+    assert codes(f"# Incident\n\n{events}".replace(": 2h", ": 5h")) == ["duration"]
+
+
+def test_our_own_document_has_only_blanks_and_unowned_actions(case):
+    text = markdown.render(model.document(case["incident"], case["rows"], case["quotes"]))
+    assert {finding.code for finding in check_document(case["incident"], text)} == {"blank", "action-owner", "action-due"}
+
+
+def test_an_edited_number_is_found_against_the_incident(case):
+    text = markdown.render(model.document(case["incident"], case["rows"], case["quotes"]))
+    spoilt = text.replace("12% of users", "20% of users").replace("detected by monitoring at 17:46:21", "detected at 17:40:00")
+    found = [finding for finding in check_document(case["incident"], spoilt) if finding.code == "number"]
+    assert len(found) == 2 and all(finding.line > 0 for finding in found)
+
+
+def test_a_deleted_section_is_found(case):
+    text = markdown.render(model.document(case["incident"], case["rows"], case["quotes"]))
+    spoilt = re.sub(r"## Lessons.*?(?=## Action items)", "", text, flags=re.DOTALL)
+    assert [finding.message for finding in check_document(case["incident"], spoilt) if finding.code == "section-missing"]
+
+
+ARCHIVE = Path(os.environ.get("PMT_SHARED_DATA", "../shared/data")) / "postmortems" / "moj"
+
+# Read by hand: the reports whose stated durations differ by more than a minute from the times beside them ...
+WRONG_DURATIONS = """2020-02-25 2020-08-04 2020-08-07 2021-05-10 2021-07-12 2021-09-04 2021-09-30 2022-07-11 2023-02-02
+2023-08-04 2023-09-18 2023-11-01 2024-04-15 2024-09-20 2025-03-18""".split()
+# ... those that were declared after they were repaired or resolved ...
+WRONG_ORDER = ["2020-08-07", "2021-06-09", "2021-07-12", "2021-09-04", "2022-01-22"]
+# ... and those with a row out of place, by its time or by a typing error in its date.
+WRONG_ROWS = ["2023-01-11", "2023-07-25", "2024-04-15", "2024-07-25"]
+
+
+@pytest.mark.skipif(not ARCHIVE.is_dir(), reason="the archive of real postmortems is not here")
+@pytest.mark.parametrize(("code", "truth"), [("duration", WRONG_DURATIONS), ("order", WRONG_ORDER)])
+def test_a_real_archive(code, truth):
+    found = [path.name[:10] for path in sorted(ARCHIVE.glob("20*.md")) if code in codes(path.read_text(encoding="utf-8"))]
+    assert found == truth
+
+
+@pytest.mark.skipif(not ARCHIVE.is_dir(), reason="the archive of real postmortems is not here")
+def test_rows_of_a_real_archive():
+    def bare(path):
+        return [finding for finding in check_markdown(path.read_text(encoding="utf-8"))
+                if finding.code == "unsorted" or (finding.code == "date-far" and finding.line > 14)]  # fmt: skip
+
+    assert [path.name[:10] for path in sorted(ARCHIVE.glob("20*.md")) if bare(path)] == WRONG_ROWS

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from postmortem_timeline.views import lanes
+
+SHOWN = lanes.Frame(0, 100_000)
+
+
+def row(second, kind="chat", end=None, reason="note"):
+    def text(at):
+        return f"1970-01-01T00:00:{at:02d}.000Z"
+
+    return {"start": text(second), "end": text(end) if end else None, "kind": kind, "reason": reason}
+
+
+def test_a_row_without_time_is_in_no_lane():
+    assert lanes.lanes([{"start": None, "kind": "log"}], SHOWN) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "lane"),
+    [("page", "page", "alerts"), ("page", "acknowledge", "people"), ("log", "burst", "errors"), ("metric", "burst", "errors"),
+     ("request", "recovery", "requests"), ("ticket", "note", "people"), (None, None, "errors")],
+)  # fmt: skip
+def test_lane_of(kind, reason, lane):
+    assert lanes.lane_of({"kind": kind, "reason": reason}) == lane
+
+
+def test_near_entries_lie_above_each_other_and_far_ones_side_by_side():
+    (lane,) = lanes.lanes([row(10), row(11), row(50)], SHOWN)
+    assert [entry.level for entry in lane.entries] == [0, 1, 0]
+    assert lane.levels == 2
+
+
+def test_however_many_there_are_the_levels_are_few():
+    (lane,) = lanes.lanes([row(10)] * 50, SHOWN)
+    assert lane.levels == lanes.LEVELS
+
+
+def test_what_lies_outside_stands_at_the_edge():
+    shown = lanes.Frame(20_000, 40_000)
+    (lane,) = lanes.lanes([row(1), row(30), row(50)], shown)
+    assert [(entry.left, entry.outside) for entry in lane.entries] == [(0.0, -1), (50.0, 0), (100.0, 1)]
+
+
+def test_spans_have_a_width():
+    (lane,) = lanes.lanes([row(10, end=30)], SHOWN)
+    assert (lane.entries[0].left, lane.entries[0].width) == (10.0, 20.0)
+
+
+def test_the_frame_is_the_incident_not_the_change_hours_before():
+    at = "2025-07-15T{}.000Z".format
+    incident = {"lifecycle": {"changed": {"at": at("11:42:00")}, "resolved": {"at": at("18:42:00")}},
+                "impact": {"windows": [[at("17:42:00"), at("18:22:00")]]}}  # fmt: skip
+    shown = lanes.frame(incident, [])
+    assert (shown.end - shown.start) / 60_000 == 75

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from postmortem_timeline.views import notebook
+
+WRITTEN = json.loads((Path(__file__).parents[1] / "postmortem" / "incident.json").read_text(encoding="utf-8"))
+
+
+def test_hostile_cells_stay_text():
+    drawn = notebook.table([{"<b>": "<script>alert(1)</script>\x00\x1b[1m"}])
+    assert "<script" not in drawn and "<b>" not in drawn and "\x00" not in drawn and "\x1b" not in drawn
+
+
+def test_a_timeline_shows_sentence_curve_and_rows():
+    drawn = notebook.timeline(WRITTEN["incident"], WRITTEN["rows"])
+    assert "On July 15, 2025" in drawn and "<svg" in drawn and drawn.count("<tr>") == len(WRITTEN["rows"]) + 1
+
+
+def test_an_empty_table_is_a_table():
+    assert notebook.table([]).startswith("<table>")
+    assert "nginx/web-1/access.log" in notebook.ledger(WRITTEN["incident"]["ledger"])

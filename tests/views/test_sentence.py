@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from postmortem_timeline.views import sentence
+
+AT = {"impact_start": "2025-07-15T17:42:03.722Z", "detected": "2025-07-15T17:46:21.000Z", "acknowledged": "2025-07-15T17:48:20.000Z",
+      "mitigated": "2025-07-15T18:27:01.000Z", "resolved": "2025-07-15T18:32:00.000Z"}  # fmt: skip
+WINDOW = ["2025-07-15T17:42:03.722Z", "2025-07-15T18:27:01.000Z"]
+
+
+@pytest.fixture
+def incident():
+    detail = {"start": WINDOW[0], "end": WINDOW[1], "kind": "failed", "services": ["cart"], "open_start": False, "open_end": False}
+    return copy.deepcopy({
+        "lifecycle": {name: {"at": at, "reason": "", "citations": [f"{name}:1"]} for name, at in AT.items()},
+        "impact": {"vantage": "the edge", "windows": [WINDOW], "window_details": [detail], "downtime_seconds": 2697.0,
+                   "users": {"active": 100, "affected": 12, "share": 0.12, "exact": True}},
+        "services": [{"name": "cart", "score": 0.9, "reason": "", "citations": ["log:7"]}], "changes": [],
+    })  # fmt: skip
+
+
+def said(incident, rows=()):
+    return sentence.spoken(sentence.executive(incident, rows))
+
+
+def test_nothing_is_invented_where_marks_are_unknown(incident):
+    for name in ("detected", "acknowledged", "resolved"):
+        incident["lifecycle"][name] = {"at": None, "reason": "no chat in the evidence"}
+    incident["impact"]["users"] = {"share": None, "active": None, "basis": "the requests carry nobody's id"}
+    text = said(incident)
+    assert text.count("[not measured: no chat in the evidence]") == 3
+    assert "[not measured: the requests carry nobody's id]" in text
+
+
+def test_no_outage_says_so(incident):
+    incident["impact"] |= {"windows": [], "window_details": [], "downtime_seconds": 0.0}
+    for name in incident["lifecycle"]:
+        incident["lifecycle"][name] = {"at": None, "reason": "nothing failed"}
+    assert said(incident) == "No stretch was found in which more requests failed than usual: no outage."
+
+
+def test_the_form(incident):
+    assert said(incident).startswith("On July 15, 2025, from 17:42 to 18:27 UTC, the cart service failed for some of its users.")
+
+
+def test_past_midnight_both_days_are_said(incident):
+    incident["impact"]["windows"] = [["2025-07-15T23:42:00.000Z", "2025-07-16T00:27:00.000Z"]]
+    assert "On July 15, 2025, from 23:42 to July 16, 2025, 00:27 UTC" in said(incident)
+
+
+def test_flapping_is_several_stretches(incident):
+    incident["impact"]["windows"] = [["2025-07-15T17:42:00.000Z", "2025-07-15T17:50:00.000Z"], WINDOW]
+    assert "in 2 stretches between 17:42 and 18:27 UTC" in said(incident)
+
+
+def test_open_edges_are_at_or_before(incident):
+    incident["impact"]["window_details"][0]["open_start"] = True
+    assert "from 17:42 or earlier to" in said(incident)
+
+
+def test_silence_is_not_failure(incident):
+    incident["impact"]["window_details"][0]["kind"] = "dark"
+    text = said(incident)
+    assert "could not be reached" in text and "could not reach it" in text
+
+
+def test_a_change_that_nothing_speaks_for_is_no_trigger(incident):
+    change = {"at": "2025-07-15T17:00:00.000Z", "service": "docs", "summary": "docs 2", "score": 0.3, "reason": "near"}
+    incident["changes"] = [change]
+    assert "None of the 1 change in the evidence explains it." in said(incident)
+    incident["changes"] = [change | {"score": 0.8}]
+    assert "The likeliest trigger is the change “docs 2” (docs) at 17:00:00, 42 min 4 s before." in said(incident)
+
+
+def test_the_error_of_the_first_suspect_is_quoted(incident):
+    rows = [
+        {"kind": "log", "reason": "first_seen", "service": "docs", "severity_number": 17, "summary": "docs broke", "score": 0.9},
+        {"kind": "log", "reason": "first_seen", "service": "cart", "severity_number": 17, "summary": "pool is empty", "score": 0.8},
+        {"kind": "log", "reason": "first_seen", "service": "cart", "severity_number": 9, "summary": "hello", "score": 1.0},
+    ]
+    assert "the errors read “pool is empty”" in said(incident, rows)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from postmortem_timeline.views import wording
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, "-"), (0, "0 s"), (4.25, "4.2 s"), (42, "42 s"), (59.7, "1 min"), (257.745, "4 min 18 s"), (2697.95, "44 min 58 s"),
+     (21600, "6 h"), (3900, "1 h 05 min"), (90000, "1 d 1 h"), (-65, "-1 min 5 s")],
+)  # fmt: skip
+def test_span(seconds, text):
+    assert wording.span(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(None, "-"), (0, "0%"), (0.0004, "under 0.1%"), (0.004, "0.4%"), (0.1202, "12%"), (0.9999, "99.99%"), (1, "100%")],
+)
+def test_percent(share, text):
+    assert wording.percent(share) == text
+
+
+def test_times():
+    assert wording.clock("2025-07-15T17:42:09.500Z") == "17:42:09"
+    assert wording.clock("2025-07-15T19:42:09+02:00") == "17:42:09"
+    assert wording.day("2025-07-05T00:00:00.000Z") == "July 5, 2025"
+    assert wording.instant("no time") is None and wording.clock(None) == "-"
+    assert wording.stamp(wording.instant("2025-07-15T17:42:09.500Z")) == "2025-07-15T17:42:09.500Z"
+
+
+def test_short_cuts_at_a_word():
+    assert wording.short("one two three four five", 15) == "one two three…"
+    assert wording.short("a\n b", 15) == "a b"
+
+
+@pytest.mark.parametrize(("name", "text"), [(None, "the system"), ("auth", "the authentication service"),
+                                            ("checkout-service", "the checkout-service"), ("cart", "the cart service")])  # fmt: skip
+def test_service_name(name, text):
+    assert wording.service_name(name) == text
+
+
+def test_the_teller_is_not_said_twice():
+    assert wording.teller({"kind": "log", "service": "auth", "summary": "upstream auth is down"}) == ""
+    assert wording.teller({"kind": "log", "service": "auth", "summary": "oauth token expired"}) == "auth"
