@@ -29,6 +29,7 @@ from postmortem_timeline.correlate.zones import zones_by_windows
 from postmortem_timeline.digest.evidence import Evidence
 
 MINUTE = 60 * 1_000_000_000
+SURE = 0.6  # of a zone that nothing had to be subtracted for
 
 
 @dataclass(frozen=True)
@@ -73,21 +74,31 @@ def correlate(evidence: Evidence, options: Options = Options()) -> Story:
     nested = by_nesting(evidence.sources)
     chosen = vantage(evidence.sources, evidence.counts)
     first = combine(evidence.sources, stated, joined, mentioned, nested)
-    found = _windows(shifted(evidence, shifts(first)), chosen, options)
+    found = _windows(shifted(evidence, shifts(first)), chosen, options, first)
     spans = _spans(found[1].windows)
     skews = {row.source: row.clock_offset_seconds for row in first.itertuples() if row.applied}
     zoned = zones_by_windows(evidence.sources, evidence.counts, evidence.patterns, spans, skews, chosen.sources)
     clocks = combine(evidence.sources, stated, joined, mentioned, zoned, nested)
     moved = shifted(evidence, shifts(clocks))
-    requests, seen = _windows(moved, chosen, options)
+    requests, seen = _windows(moved, chosen, options, clocks)
     seen = refined(seen, moved, chosen, options.failed)
     seen, others = bounded(seen, options.since, options.until)
     return _told(moved, clocks, chosen, requests, seen, others, options)
 
 
-def _windows(evidence: Evidence, chosen: Vantage, options: Options) -> tuple[pd.DataFrame, Outages]:
+def _windows(evidence: Evidence, chosen: Vantage, options: Options, clocks: pd.DataFrame) -> tuple[pd.DataFrame, Outages]:
     requests = at_vantage(evidence.counts, chosen, options.failed)
-    return requests, outages(requests, evidence.counts, evidence.sources)
+    return requests, outages(requests, _witnesses(evidence, clocks), evidence.sources)
+
+
+def _witnesses(evidence: Evidence, clocks: pd.DataFrame) -> pd.DataFrame:
+    """The records that can tell a silence from the end of the exports: those whose zone is known.
+
+    A syslog an hour east of us seems to go on for an hour after everything else has ended.
+    """
+    stated = set(evidence.sources[evidence.sources["zone"] == "stated"]["source"])
+    shown = set(clocks[clocks["applied"] | (clocks["confidence"] >= SURE)]["source"])
+    return evidence.counts[evidence.counts["source"].isin(stated | shown)]
 
 
 def _spans(windows: pd.DataFrame) -> list[tuple[int, int]]:
