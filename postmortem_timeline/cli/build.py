@@ -28,4 +28,4 @@ def build(paths: tuple[str, ...], output: str, annotations: str | None, **option
         timeline = build_timeline(list(paths), annotations=known, progress=progress, **options)
     timeline.save(output)
     say(timeline.headline())
-    say(f"\nWritten to {output}: report.html, postmortem.md, incident.json, timeline.csv, timeline.parquet")
+    say(f"Written to {output}: report.html, postmortem.md, incident.json, timeline.csv, timeline.parquet")

@@ -24,4 +24,4 @@ def demo(directory: str) -> None:
         timeline = build_timeline([str(exports)], annotations=find(output), progress=progress)
     timeline.save(output)
     say(timeline.headline())
-    say(f"\nexports     {exports}\nreport      {output / 'report.html'}\npostmortem  {output / 'postmortem.md'}")
+    say(f"exports     {exports}\nreport      {output / 'report.html'}\npostmortem  {output / 'postmortem.md'}")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -45,78 +47,105 @@ def echoes(notables: pd.DataFrame) -> pd.DataFrame:
     return _frame(told, groups)
 
 
+@dataclass
+class _Group:
+    """What is known of one group, kept small so that a post repeated a thousand times is as cheap as two."""
+
+    members: list[int]
+    edges: frozenset[str]
+    low: int
+    high: int
+    things: set[str]
+    voices: dict[str, set[object]]  # source -> who says what there; stages of a change are no other posts
+    alerts: dict[tuple[str, str, int], Record]
+    people: int  # messages of people
+
+    def join(self, other: _Group) -> None:
+        """Take in another group."""
+        self.members = sorted(self.members + other.members)
+        self.edges &= other.edges
+        self.low, self.high = min(self.low, other.low), max(self.high, other.high)
+        self.things |= other.things
+        for source, voices in other.voices.items():
+            self.voices.setdefault(source, set()).update(voices)
+        self.alerts |= other.alerts
+        self.people += other.people
+
+    def contradicts(self, other: _Group) -> bool:
+        """Whether the two cannot be one event: two people's words, two alerts, two firings of one alert."""
+        if not self.edges & other.edges or self.people + other.people > 1:
+            return True
+        return any(_two_firings(a, b) for a, b in product(self.alerts.values(), other.alerts.values()))
+
+    def is_other_post(self, other: _Group) -> bool:
+        """Whether one source says two different things in them: one mirror a source, a second post is another event."""
+        shared = self.voices.keys() & other.voices.keys()
+        return any(len(self.voices[source] | other.voices[source]) > 1 for source in shared)
+
+
+def _alone(place: int, one: Telling) -> _Group:
+    record = one.record
+    return _Group(
+        [place], one.edges, record.at, record.at, {one.thing},
+        {} if record.kind == "change" else {record.source: {one.voice}},
+        {(record.source, one.thing, record.at): record} if record.kind == "alert" else {},
+        int(record.kind == "chat" and record.human),
+    )  # fmt: skip
+
+
+def _two_firings(one: Record, other: Record) -> bool:
+    """Whether two alert records are of two alerts, or of two firings of one.
+
+    An alert's own stamp is when it began: in one source another stamp is another firing, however soon. Replicas of a
+    monitor, told apart by a label of provenance, see one firing at slightly different times.
+    """
+    if not same_entity(one, other):
+        return True
+    return one.source == other.source and one.at != other.at and one.labels == other.labels
+
+
 class _Groups:
     """Disjoint sets of records that refuse a union of what cannot be one event."""
 
     def __init__(self, told: Sequence[Telling]) -> None:
-        self._told = told
         self._sets = Unions(len(told))
-        self._members: dict[int, list[int]] = {place: [place] for place in range(len(told))}
-        self._edges = {place: one.edges for place, one in enumerate(told)}
-        self._history: dict[str, list[int]] = defaultdict(list)  # places of one thing, in order of time
-        for place, one in enumerate(told):
+        self._groups = {place: _alone(place, one) for place, one in enumerate(told)}
+        # Of each thing what happened to it, in order of time.
+        self._history: dict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
+        for one in told:
             if one.edges:
-                self._history[one.thing].append(place)
+                self._history[one.thing].append((one.record.at, one.edges))
         self.how: dict[int, set[str]] = {}
 
     def join(self, one: int, other: int, how: str) -> None:
         """Make one group of two, unless they contradict."""
         left, right = self._sets.root(one), self._sets.root(other)
-        if left == right or not (how == "relay" or self._compatible(left, right, how)):
+        if left == right or not (how == "relay" or self._compatible(self._groups[left], self._groups[right], how)):
             return
-        members = sorted(self._members.pop(left) + self._members.pop(right))
-        common = self._edges.pop(left) & self._edges.pop(right)
         root = self._sets.join(left, right)
-        self._members[root], self._edges[root] = members, common
+        self._groups[root].join(self._groups.pop(right if root == left else left))
         self.how[root] = self.how.pop(left, set()) | self.how.pop(right, set()) | {how}
 
-    def _compatible(self, left: int, right: int, how: str) -> bool:
-        ours, theirs = ([self._told[place] for place in self._members[root]] for root in (left, right))
-        if not self._edges[left] & self._edges[right] or self._changed_between(ours + theirs):
+    def _compatible(self, ours: _Group, theirs: _Group, how: str) -> bool:
+        if ours.contradicts(theirs) or self._changed_between(ours, theirs):
             return False
-        if any(_contradict(a.record, b.record) for a, b in product(ours, theirs)):
-            return False
-        # One mirror a source: a second, different post of the same bot is another event.
-        return how == "repeat" or not any(_other_post(a, b) for a, b in product(ours, theirs))
+        return how == "repeat" or not ours.is_other_post(theirs)
 
-    def _changed_between(self, members: Sequence[Telling]) -> bool:
-        """Whether the thing changed its state between the members: then the later is a new event, not the same."""
-        low, high = min(m.record.at for m in members), max(m.record.at for m in members)
-        return low < high and any(
-            not (self._told[place].edges & members[0].edges)
-            for thing in sorted({member.thing for member in members})
-            for place in self._inside(thing, low, high)
-        )
+    def _changed_between(self, ours: _Group, theirs: _Group) -> bool:
+        """Whether the thing changed its state between the two: then the later is a new event, not the same."""
+        low, high = min(ours.high, theirs.high), max(ours.low, theirs.low)
+        things = ours.things | theirs.things
+        return low < high and any(not edges & ours.edges for thing in things for edges in self._inside(thing, low, high))
 
-    def _inside(self, thing: str, low: int, high: int) -> Sequence[int]:
-        places = self._history[thing]
-        start = bisect_right(places, low, key=lambda place: self._told[place].record.at)
-        return places[start : bisect_left(places, high, key=lambda place: self._told[place].record.at)]
+    def _inside(self, thing: str, low: int, high: int) -> list[frozenset[str]]:
+        history = self._history[thing]
+        start = bisect_right(history, low, key=itemgetter(0))
+        return [edges for _, edges in history[start : bisect_left(history, high, key=itemgetter(0))]]
 
     def all(self) -> Iterator[tuple[list[int], frozenset[str], set[str]]]:
         """Each group's places, the edges that its members share, and what joined them."""
-        for root in sorted(self._members):
-            yield self._members[root], self._edges[root], self.how.get(root, {"single"})
-
-
-def _contradict(one: Record, other: Record) -> bool:
-    """Two people's words, two alerts, or two firings of one alert cannot be one event.
-
-    An alert's own stamp is when it began: in one source another stamp is another firing, however soon. Replicas of a
-    monitor, told apart by a label of provenance, see one firing at slightly different times.
-    """
-    if one.kind == other.kind == "chat":
-        return one.human and other.human
-    if one.kind != "alert" or other.kind != "alert":
-        return False
-    return not same_entity(one, other) or (one.source == other.source and one.at != other.at and one.labels == other.labels)
-
-
-def _other_post(one: Telling, other: Telling) -> bool:
-    """Started and succeeded of one change are stages of it, not two posts."""
-    if one.record.kind == other.record.kind == "change":
-        return False
-    return one.record.source == other.record.source and one.voice != other.voice
+        for root in sorted(self._groups):
+            yield self._groups[root].members, self._groups[root].edges, self.how.get(root, {"single"})
 
 
 def _frame(told: Sequence[Telling], groups: _Groups) -> pd.DataFrame:

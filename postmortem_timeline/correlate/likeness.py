@@ -45,13 +45,14 @@ def telling(record: Record) -> Telling:
     own = entity(record)
     bare = re.sub(r"\d+(?:\.\d+)?", "#", record.body)
     return Telling(
-        record, edges(record), own or " ".join(STATE.sub(" ", bare).split()), (record.source, own, bare), name_of(record),
-        frozenset(tokens(record)), frozenset(versions(record)), frozenset(re.findall(r"[\w.-]*\w", record.body)),
+        record, edges(record), own or " ".join(STATE.sub(" ", bare).split()), (record.source, own, bare),
+        name_of(record), frozenset(tokens(record)), frozenset(versions(record)),
+        frozenset(re.findall(r"[\w.-]*\w", record.body)),
     )  # fmt: skip
 
 
 def pairs(told: Sequence[Telling]) -> Iterator[Pair]:
-    """All pairs that may tell one event, in no order: repeats of a voice, relays of a bridge, echoes in other systems."""
+    """All pairs that may tell one event, unsorted: repeats of a voice, relays of a bridge, echoes in other systems."""
     yield from _repeats(told)
     yield from _bridged(told)
     seen: set[tuple[int, int]] = set()

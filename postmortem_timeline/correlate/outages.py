@@ -44,11 +44,12 @@ def outages(
     """
     series = by_key(requests)
     together = pooled(series)
-    found, rates = failing([*series, together] if len(series) > 1 else series, alpha=alpha)
-    rows = [_failed_row(s.key, w) for s, windows in zip(series, found, strict=False) for w in windows]
-    if len(series) > 1:  # a fault spread thinly over all services shows in their sum alone
-        shared = [_failed_row("", w) for w in found[-1]]
-        rows += [row for row in shared if not any(_meet(row, other) for other in rows)]
+    found, rates = failing(series, alpha=alpha)
+    rows = [_failed_row(s.key, w) for s, windows in zip(series, found, strict=True) for w in windows]
+    # a fault spread thinly over many services shows in the sum of those that show nothing alone
+    rest = [s for s, windows in zip(series, found, strict=True) if not windows]
+    if len(rest) > 1:
+        rows += [_failed_row("", w) for w in failing([pooled(rest)], alpha=alpha)[0][0]]
     seen = pd.concat([requests[SEEN], levels[SEEN]]) if levels is not None else requests[SEEN]
     entry = frozenset(str(name) for name in requests["source"].unique())
     gaps = silence(series, together, cover(seen, sources, entry), alpha=alpha)
@@ -56,7 +57,7 @@ def outages(
     rows += _slow_rows(requests)
     services = _frame(rows)
     services["echo"] = pd.Series([_echo(row, rows) for row in services.to_dict("records")], dtype=bool)
-    background = {s.key: p0 for s, p0 in zip([*series, together], rates, strict=False)}
+    background = {s.key: p0 for s, p0 in zip(series, rates, strict=True)}
     return Outages(union(services), services, _frame([_dark_row(g) for g in gaps if not g.covered]), background)
 
 

@@ -43,9 +43,7 @@ def impact(
         return _unknown()
     seen = load(found, requests, width=width)
     span = int(requests["second"].max() - requests["second"].min()) + width if len(requests) else 0
-    budget = error_budget(
-        seen, int(requests["n"].sum()), span, slo=slo, days=slo_period_days, period_requests=period_requests
-    )
+    rate = float(requests["n"].sum()) / span if span else 0.0
     return {
         "vantage": chosen.sentence,
         "windows": [[rfc3339(a), rfc3339(b)] for a, b in edges(found)],
@@ -55,7 +53,7 @@ def impact(
         "full_outage_seconds": _round(seen.full),
         "users": users(found, seen, requests, count_users, width=width, expected=expected_users),
         "requests": {"total": seen.total, "failed": seen.failed, "missing": seen.missing},
-        "error_budget": budget,
+        "error_budget": error_budget(seen, rate, slo=slo, days=slo_period_days, period_requests=period_requests),
         "cost": cost(seen, revenue_per_minute=revenue_per_minute, revenue_per_request=revenue_per_request),
         "services": services(found, requests, width=width),
         "endpoints": endpoints(found, failures) if failures is not None else [],

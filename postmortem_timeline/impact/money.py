@@ -10,11 +10,12 @@ DAY = 86_400
 
 
 def error_budget(
-    seen: Load, requests: int, span: int, *, slo: float | None, days: float = 30.0, period_requests: int | None = None
+    seen: Load, rate: float, *, slo: float | None, days: float = 30.0, period_requests: int | None = None
 ) -> dict[str, Any] | None:
     """The share of the error budget that the windows spent; null without an SLO.
 
-    by_requests      = failed / ((1 - SLO) x the period's requests), given or extrapolated from the evidence's span
+    by_requests      = failed / ((1 - SLO) x the period's requests), given or extrapolated from `rate`,
+                       the requests per second of all the evidence
     by_time          = weighted downtime / ((1 - SLO) x period): a tenth failing spends a tenth
     by_time_as_full  = downtime / ((1 - SLO) x period): as if all had failed, which other tools assume
     (Google SRE workbook, chapter 2 and "Alerting on SLOs"; 30 days at 99.9% are 43.2 minutes.)
@@ -23,7 +24,7 @@ def error_budget(
         return None
     period, allowed = days * DAY, 1 - slo
     extrapolated = period_requests is None
-    usual = requests * period / span if extrapolated and span else float(period_requests or 0)
+    usual = rate * period if period_requests is None else float(period_requests)
     return {
         "slo": slo,
         "period_days": days,

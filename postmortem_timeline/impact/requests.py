@@ -113,11 +113,11 @@ def _integral(window: tuple[int, int], inside: pd.DataFrame, dark: tuple[Dark, .
     if rate <= 0:
         return 0.0, 0.0
     step = max(math.ceil(ENOUGH / rate), width)
-    count = max(math.ceil((end - start) / step), 1)
+    count = max(int((end - start) // step), 1)  # the last one takes what is left
     at = np.clip(((rows["second"].to_numpy(float) - start) // step).astype(np.int64), 0, count - 1)
     n, bad = np.bincount(at, rows["n"], count), np.bincount(at, rows["failed"], count)
     left = start + step * np.arange(count)
-    right = np.minimum(left + step, end)
+    right = np.append(left[1:], end)
     for a, b, d in silent:
         part = (
             np.clip(np.minimum(right, b) - np.maximum(left, a), 0, None) * d.missing / max((d.end - d.start) / NS, 1e-9)

@@ -52,7 +52,9 @@ def survey(source: Source, zone: str | None = None) -> Surveyed:
     if source.skipped:
         return Surveyed(source, None, context, source.skipped)
     stream = Stream(source.path)
-    head = clean(next(stream.pieces(SAMPLE), b""))
+    pieces = stream.pieces(SAMPLE)
+    head = clean(next(pieces, b""))
+    whole = next(pieces, None) is None
     size = source.path.stat().st_size
     if stream.binary:
         return Surveyed(source, None, context, "binary: no text that we know", size=size)
@@ -67,7 +69,7 @@ def survey(source: Source, zone: str | None = None) -> Surveyed:
     if plan.export is None and not plan.formats:
         found.reason = plan.reason
     if plan.export is None and plan.formats:
-        _span(found, _whole_lines(sample), tail)
+        _span(found, _whole_lines(sample), tail, whole)
     return found
 
 
@@ -88,9 +90,9 @@ def _tail(source: Source, stream: Stream, size: int) -> bytes:
     return clean(tail[tail.find(b"\n") + 1 :].decode("utf-8", "replace").encode())
 
 
-def _span(found: Surveyed, head: bytes, tail: bytes) -> None:
+def _span(found: Surveyed, sample: bytes, tail: bytes, whole: bool) -> None:
     assert found.plan is not None
-    head = head[: 1 << 16]
+    head = sample[: 1 << 16]
     head = head[: head.rfind(b"\n") + 1] or head
     block = parse_block(head, found.plan, found.context)
     found.first_ns, found.last_ns = block.entry.first_ns, block.entry.last_ns
@@ -101,7 +103,7 @@ def _span(found: Surveyed, head: bytes, tail: bytes) -> None:
     if tail:
         last = parse_block(tail, found.plan, found.context).entry.last_ns
         found.last_ns = max(found.last_ns, last)
-    elif found.size > len(head):
+    elif not whole or len(sample) > len(head):
         found.last_ns = NAT  # compressed or cut: its end is not known yet
 
 

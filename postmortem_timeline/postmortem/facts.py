@@ -82,6 +82,7 @@ def impact(incident: dict[str, Any]) -> list[Fact]:
         _users(data.get("users") or {}, around),
         *_excess(data.get("users") or {}),
         _requests(data.get("requests") or {}, around),
+        Fact("Counted at", _vantage(data.get("vantage")), "each request once, at the tier nearest the user"),
         _budget(data.get("error_budget")),
         _cost(data.get("cost")),
     ]
@@ -105,6 +106,10 @@ def _times(incident: dict[str, Any], formula: str) -> str:
     """`: 17:46:21 - 17:42:09`, where both are known."""
     at = [sentence.mark(incident, name.replace(" ", "_")).get("at") for name in formula.split(" - ")]
     return f": {wording.clock(at[0])} - {wording.clock(at[1])}" if all(at) else ""
+
+
+def _vantage(found: Any) -> str:
+    return wording.plain(found) if found else sentence.unmeasured("no requests in the evidence")
 
 
 def _span(seconds: float | None) -> str:

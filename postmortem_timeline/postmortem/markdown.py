@@ -170,7 +170,8 @@ def _timeline(document: Document) -> str:
 def _what(row: dict[str, Any]) -> str:
     said = escape(str(row.get("summary") or ""))
     teller = wording.teller(row)
-    head = f"**{row.get('kind')}** {escape(teller)}: " if teller else f"**{row.get('kind')}** "
+    kind = "" if said.lower().startswith(str(row.get("kind"))) else f"**{row.get('kind')}** "
+    head = f"{kind}{escape(teller)}: " if teller else kind
     often = f" (×{wording.number(row['count'])})" if (row.get("count") or 1) > 1 else ""
     till = f" (until {wording.clock(row['end'])})" if row.get("end") and row["end"] != row.get("start") else ""
     return f"{head}{said}{often}{till}"

@@ -94,14 +94,13 @@ def _title(incident: dict[str, Any]) -> str:
 
 
 def _metadata(incident: dict[str, Any], quoted: int) -> tuple[tuple[str, str], ...]:
-    impact, tool = incident.get("impact") or {}, incident.get("tool") or {}
+    tool = incident.get("tool") or {}
     services = [row["name"] for row in incident.get("services") or [] if (row.get("score") or 0) >= sentence.SPEAKS]
     return (
         ("Date", wording.day(_begin(incident))),
         ("Severity", incident.get("severity") or ""),
         ("Status", "Draft"),
         ("Services", ", ".join(services[:3])),
-        ("Counted at", wording.plain(impact.get("vantage"))),
         (
             "Evidence",
             f"{wording.plural(len(incident.get('ledger') or []), 'source')}, {wording.plural(quoted, 'record')} quoted",

@@ -59,8 +59,10 @@ def identify(
         person = people.setdefault(key_of(name), Person(key_of(name)))
         person.saw(name, "stated")
         person.role = role
+    services = {key_of(str(row["service"])) for row in rows if row.get("service")}
     for row in rows:
-        _meet(people, row)
+        if key_of(str(row.get("actor") or "")) not in services:  # a pager names the service that called as the agent
+            _meet(people, row)
     for text in texts:
         for handle in MENTION.findall(text):
             _add(people, handle, "mentioned")

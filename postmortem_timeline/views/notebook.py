@@ -12,7 +12,7 @@ from postmortem_timeline.views import lanes, svg, terminal, wording
 CELL = "text-align:left;vertical-align:top;padding:2px 10px 2px 0"
 
 
-def timeline(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> str:
+def timeline_html(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> str:
     """A timeline as a notebook shows it: the sentence, the curve, the rows with their citations."""
     shown = lanes.frame(incident, rows)
     picture = svg.curve(incident.get("curve"), shown)
@@ -37,7 +37,7 @@ def table(rows: Sequence[dict[str, Any]], columns: Sequence[str] = ()) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def ledger(rows: Sequence[dict[str, Any]]) -> str:
+def ledger_html(rows: Sequence[dict[str, Any]]) -> str:
     """The evidence ledger: what was read, as what, and what is doubtful."""
     return table(rows, ("source", "format", "lines", "records", "unparsed", "copies", "first", "last", "notes"))
 

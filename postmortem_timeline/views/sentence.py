@@ -15,8 +15,8 @@ SPEAKS = 0.5
 ERROR = 17
 
 STATES = {
-    "failed": "failed for some of its users",
-    "slow": "was slower than it promises",
+    "failed": "failed for some users",
+    "slow": "answered too slowly",
     "dark": "could not be reached",
 }
 
@@ -55,7 +55,7 @@ def happened(incident: dict[str, Any], rows: Sequence[dict[str, Any]] = ()) -> l
     if not incident["impact"].get("windows") and not mark(incident, "impact_start").get("at"):
         why = unmeasured(mark(incident, "impact_start").get("reason") or "no requests in the evidence")
         return [Cited(f"When users were affected is {why}.")]
-    pieces = [*_when(incident), Cited(", "), Cited(f"{name} {_state(incident)}", cites(service))]
+    pieces = [*_when(incident), Cited(", "), *_what(incident, service, name)]
     error = first_error(incident, rows)
     if error:
         pieces += [Cited("; the errors read "), Cited(f"“{error.text}”", error.citations)]
@@ -73,7 +73,7 @@ def users(incident: dict[str, Any]) -> list[Cited]:
         why = counted.get("reason") or (counted.get("basis") if counted.get("active") is None else None)
         return [Cited(f"The share of users affected is {unmeasured(why)}.")]
     where = tuple(dict.fromkeys([*cites(mark(incident, "impact_start")), *cites(mark(incident, "mitigated"))]))
-    note = f"{share_arithmetic(counted)}, counted at {wording.plain(impact.get('vantage'))}"
+    note = f"{share_arithmetic(counted)}. {wording.plain(impact.get('vantage'))}"
     head = "During this time " if counted.get("exact", True) else "During this time approximately "
     return [
         Cited(f"{head}{wording.percent(share)} of users", where, note),
@@ -175,6 +175,20 @@ def _when(incident: dict[str, Any]) -> list[Cited]:
     return [Cited(f"On {wording.day(start)}, "), begin, Cited(f" {till} "), finish]
 
 
+def _what(incident: dict[str, Any], service: dict[str, Any], name: str) -> list[Cited]:
+    """What users called, and where it began if that is something they never call, as a database."""
+    details = (incident.get("impact") or {}).get("window_details") or []
+    called = list(dict.fromkeys(name for detail in details for name in detail.get("services") or ()))
+    if not called or service.get("name") in called:
+        return [Cited(f"{name} {_state(incident)}", cites(service))]
+    shown = [wording.service_name(one) for one in called[:3]]
+    more = [f"{len(called) - 3} more"] if len(called) > 3 else []
+    return [
+        Cited(f"{wording.listed([*shown, *more])} {_state(incident)}"),
+        *([Cited("; it began, by the evidence, in "), Cited(name, cites(service))] if service else []),
+    ]
+
+
 def _edges(incident: dict[str, Any]) -> tuple[bool, bool]:
     details = incident.get("impact", {}).get("window_details") or []
     return bool(details and details[0].get("open_start")), bool(details and details[-1].get("open_end"))
@@ -185,8 +199,8 @@ def _state(incident: dict[str, Any]) -> str:
     kinds = list(dict.fromkeys(detail.get("kind") for detail in impact.get("window_details") or []))
     share = (impact.get("users") or {}).get("share")
     if "failed" in kinds and share is not None and share >= 0.9:
-        return "failed for nearly all of its users"
-    return " and ".join(STATES[kind] for kind in kinds if kind in STATES) or "was disturbed"
+        return "failed for nearly all users"
+    return " and ".join(STATES[kind] for kind in kinds if kind in STATES) or "had trouble"
 
 
 def _suffered(impact: dict[str, Any]) -> str:

@@ -10,7 +10,14 @@ def said(text, **roles):
 
 
 @pytest.mark.parametrize(
-    "text", ["what action do we take?", "the action: button is broken", "no actions items", "decision: roll back", "AI is great"]
+    "text",
+    [
+        "what action do we take?",
+        "the action: button is broken",
+        "no actions items",
+        "decision: roll back",
+        "AI is great",
+    ],
 )
 def test_ordinary_talk_is_no_action_item(text):
     found = said(text)
@@ -21,7 +28,12 @@ def test_ordinary_talk_is_no_action_item(text):
     ("text", "what", "owner", "due"),
     [
         ("action item: add alerting on X (@dana.ruiz) by 2025-12-30", "Add alerting on X", "responder 1", "2025-12-30"),
-        ("action item: alert earlier on this, @dana.ruiz by 2026-12-04", "Alert earlier on this", "responder 1", "2026-12-04"),
+        (
+            "action item: alert earlier on this, @dana.ruiz by 2026-12-04",
+            "Alert earlier on this",
+            "responder 1",
+            "2026-12-04",
+        ),
         ("TODO: write a runbook. owner: dana.ruiz, due 2026-01-02", "Write a runbook", "responder 1", "2026-01-02"),
         ("*Action item*: rotate the keys".replace("*", ""), "Rotate the keys", "", ""),
         ("follow-up: tell @platform-team", "Tell", "platform-team", ""),

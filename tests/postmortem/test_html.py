@@ -46,7 +46,9 @@ def test_the_policy_names_exactly_the_scripts_and_styles_that_are_there(case):
     for tag, directive in (("script", "script-src"), ("style", "style-src")):
         bodies = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
         said = re.search(rf"{directive} ([^;]*)", policy)[1].split()
-        assert said == [f"'sha256-{base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()}'" for body in bodies]
+        assert said == [
+            f"'sha256-{base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()}'" for body in bodies
+        ]
     assert policy.startswith("default-src 'none'")
 
 

@@ -14,7 +14,9 @@ def text(case):
 
 
 def test_hostile_text_makes_no_markup(case):
-    case["rows"][4]["summary"] = "</script><img src=x onerror=alert(1)> [x](javascript:alert(1)) | ![](http://e.example/p.png) `\x1b[31m\x00"
+    case["rows"][4]["summary"] = (
+        "</script><img src=x onerror=alert(1)> [x](javascript:alert(1)) | ![](http://e.example/p.png) `\x1b[31m\x00"
+    )
     text = markdown.render(model.document(case["incident"], case["rows"], case["quotes"]))
     row = next(line for line in text.splitlines() if "onerror" in line and line.startswith("|"))
     assert "<img" not in row and "](javascript" not in row.replace("\\[x](javascript", "") and "http://" not in row
@@ -65,7 +67,9 @@ def test_what_people_must_write_is_a_marked_blank(text):
 
 
 def test_chat_actions_have_their_owner_as_a_role_and_their_date(text):
-    assert re.search(r"\| Add alerting on oauth token expiry\[\^\d+\] \| responder 2 \| 2025-07-29 \| P1 \| detect ", text)
+    assert re.search(
+        r"\| Add alerting on oauth token expiry\[\^\d+\] \| responder 2 \| 2025-07-29 \| P1 \| detect ", text
+    )
 
 
 @pytest.mark.parametrize("said", ["a|b", "`x`", "``", "``x``", "a `b` c | d"])

@@ -20,7 +20,18 @@ def test_names_stay_where_somebody_asked_for_them(case):
 def test_no_name_handle_or_address_is_left(case):
     told = document(case)
     for page in (markdown.render(told), html.render(told)):
-        for name in ("Okafor", "okafor", "Dana", "dana.ruiz", "ruiz", "priya", "Nair", "li.wei", "tomas", "corp.example"):
+        for name in (
+            "Okafor",
+            "okafor",
+            "Dana",
+            "dana.ruiz",
+            "ruiz",
+            "priya",
+            "Nair",
+            "li.wei",
+            "tomas",
+            "corp.example",
+        ):
             assert name not in page, name
 
 
@@ -52,7 +63,15 @@ def test_the_same_input_gives_the_same_bytes(case):
 
 def test_no_incident_is_a_document_too(case):
     found = case["incident"]
-    nothing = {"at": None, "confidence": None, "basis": None, "origin": None, "reason": "nothing failed", "citations": [], "alternatives": []}
+    nothing = {
+        "at": None,
+        "confidence": None,
+        "basis": None,
+        "origin": None,
+        "reason": "nothing failed",
+        "citations": [],
+        "alternatives": [],
+    }
     found["lifecycle"] = {name: dict(nothing) for name in found["lifecycle"]}
     found["impact"] |= {"windows": [], "window_details": [], "downtime_seconds": 0.0, "users": None, "curve": None}
     found |= {"services": [], "changes": [], "durations": {}, "curve": None, "findings": [], "clocks": []}

@@ -16,6 +16,11 @@ def test_bots_stay_bots(name):
     assert people.identify([chat(name, "released")]) == {}
 
 
+def test_a_service_that_calls_as_an_agent_is_nobody():
+    rows = [{"kind": "page", "actor": "Web Shop", "service": "Web Shop", "summary": "triggered", "reason": "page"}]
+    assert people.identify(rows) == {}
+
+
 @pytest.mark.parametrize("handle", ["here", "channel", "oncall", "platform-team", "sre-oncall"])
 def test_groups_are_roles_already(handle):
     assert people.identify([chat("tomas", f"@{handle} please look")]).keys() == {"tomas"}

@@ -49,7 +49,9 @@ def visit(browser, case, tmp_path):
         page.said = []
         page.on("console", lambda message: page.said.append(message.text))
         page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.on("request", lambda request: page.said.append(request.url) if not request.url.startswith("file:") else None)
+        page.on(
+            "request", lambda request: page.said.append(request.url) if not request.url.startswith("file:") else None
+        )
         page.goto(path.as_uri())
         return page
 

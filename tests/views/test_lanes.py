@@ -20,9 +20,16 @@ def test_a_row_without_time_is_in_no_lane():
 
 @pytest.mark.parametrize(
     ("kind", "reason", "lane"),
-    [("page", "page", "alerts"), ("page", "acknowledge", "people"), ("log", "burst", "errors"), ("metric", "burst", "errors"),
-     ("request", "recovery", "requests"), ("ticket", "note", "people"), (None, None, "errors")],
-)  # fmt: skip
+    [
+        ("page", "page", "alerts"),
+        ("page", "acknowledge", "people"),
+        ("log", "burst", "errors"),
+        ("metric", "burst", "errors"),
+        ("request", "recovery", "requests"),
+        ("ticket", "note", "people"),
+        (None, None, "errors"),
+    ],
+)
 def test_lane_of(kind, reason, lane):
     assert lanes.lane_of({"kind": kind, "reason": reason}) == lane
 
@@ -51,7 +58,9 @@ def test_spans_have_a_width():
 
 def test_the_frame_is_the_incident_not_the_change_hours_before():
     at = "2025-07-15T{}.000Z".format
-    incident = {"lifecycle": {"changed": {"at": at("11:42:00")}, "resolved": {"at": at("18:42:00")}},
-                "impact": {"windows": [[at("17:42:00"), at("18:22:00")]]}}  # fmt: skip
+    incident = {
+        "lifecycle": {"changed": {"at": at("11:42:00")}, "resolved": {"at": at("18:42:00")}},
+        "impact": {"windows": [[at("17:42:00"), at("18:22:00")]]},
+    }
     shown = lanes.frame(incident, [])
     assert (shown.end - shown.start) / 60_000 == 75

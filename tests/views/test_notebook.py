@@ -14,10 +14,10 @@ def test_hostile_cells_stay_text():
 
 
 def test_a_timeline_shows_sentence_curve_and_rows():
-    drawn = notebook.timeline(WRITTEN["incident"], WRITTEN["rows"])
+    drawn = notebook.timeline_html(WRITTEN["incident"], WRITTEN["rows"])
     assert "On July 15, 2025" in drawn and "<svg" in drawn and drawn.count("<tr>") == len(WRITTEN["rows"]) + 1
 
 
 def test_an_empty_table_is_a_table():
     assert notebook.table([]).startswith("<table>")
-    assert "nginx/web-1/access.log" in notebook.ledger(WRITTEN["incident"]["ledger"])
+    assert "nginx/web-1/access.log" in notebook.ledger_html(WRITTEN["incident"]["ledger"])

@@ -6,20 +6,40 @@ import pytest
 
 from postmortem_timeline.views import sentence
 
-AT = {"impact_start": "2025-07-15T17:42:03.722Z", "detected": "2025-07-15T17:46:21.000Z", "acknowledged": "2025-07-15T17:48:20.000Z",
-      "mitigated": "2025-07-15T18:27:01.000Z", "resolved": "2025-07-15T18:32:00.000Z"}  # fmt: skip
+AT = {
+    "impact_start": "2025-07-15T17:42:03.722Z",
+    "detected": "2025-07-15T17:46:21.000Z",
+    "acknowledged": "2025-07-15T17:48:20.000Z",
+    "mitigated": "2025-07-15T18:27:01.000Z",
+    "resolved": "2025-07-15T18:32:00.000Z",
+}
 WINDOW = ["2025-07-15T17:42:03.722Z", "2025-07-15T18:27:01.000Z"]
 
 
 @pytest.fixture
 def incident():
-    detail = {"start": WINDOW[0], "end": WINDOW[1], "kind": "failed", "services": ["cart"], "open_start": False, "open_end": False}
-    return copy.deepcopy({
-        "lifecycle": {name: {"at": at, "reason": "", "citations": [f"{name}:1"]} for name, at in AT.items()},
-        "impact": {"vantage": "the edge", "windows": [WINDOW], "window_details": [detail], "downtime_seconds": 2697.0,
-                   "users": {"active": 100, "affected": 12, "share": 0.12, "exact": True}},
-        "services": [{"name": "cart", "score": 0.9, "reason": "", "citations": ["log:7"]}], "changes": [],
-    })  # fmt: skip
+    detail = {
+        "start": WINDOW[0],
+        "end": WINDOW[1],
+        "kind": "failed",
+        "services": ["cart"],
+        "open_start": False,
+        "open_end": False,
+    }
+    return copy.deepcopy(
+        {
+            "lifecycle": {name: {"at": at, "reason": "", "citations": [f"{name}:1"]} for name, at in AT.items()},
+            "impact": {
+                "vantage": "the edge",
+                "windows": [WINDOW],
+                "window_details": [detail],
+                "downtime_seconds": 2697.0,
+                "users": {"active": 100, "affected": 12, "share": 0.12, "exact": True},
+            },
+            "services": [{"name": "cart", "score": 0.9, "reason": "", "citations": ["log:7"]}],
+            "changes": [],
+        }
+    )
 
 
 def said(incident, rows=()):
@@ -43,7 +63,9 @@ def test_no_outage_says_so(incident):
 
 
 def test_the_form(incident):
-    assert said(incident).startswith("On July 15, 2025, from 17:42 to 18:27 UTC, the cart service failed for some of its users.")
+    assert said(incident).startswith(
+        "On July 15, 2025, from 17:42 to 18:27 UTC, the cart service failed for some users."
+    )
 
 
 def test_past_midnight_both_days_are_said(incident):
@@ -77,8 +99,36 @@ def test_a_change_that_nothing_speaks_for_is_no_trigger(incident):
 
 def test_the_error_of_the_first_suspect_is_quoted(incident):
     rows = [
-        {"kind": "log", "reason": "first_seen", "service": "docs", "severity_number": 17, "summary": "docs broke", "score": 0.9},
-        {"kind": "log", "reason": "first_seen", "service": "cart", "severity_number": 17, "summary": "pool is empty", "score": 0.8},
-        {"kind": "log", "reason": "first_seen", "service": "cart", "severity_number": 9, "summary": "hello", "score": 1.0},
+        {
+            "kind": "log",
+            "reason": "first_seen",
+            "service": "docs",
+            "severity_number": 17,
+            "summary": "docs broke",
+            "score": 0.9,
+        },
+        {
+            "kind": "log",
+            "reason": "first_seen",
+            "service": "cart",
+            "severity_number": 17,
+            "summary": "pool is empty",
+            "score": 0.8,
+        },
+        {
+            "kind": "log",
+            "reason": "first_seen",
+            "service": "cart",
+            "severity_number": 9,
+            "summary": "hello",
+            "score": 1.0,
+        },
     ]
     assert "the errors read “pool is empty”" in said(incident, rows)
+
+
+def test_where_users_never_call_the_suspect_both_are_said(incident):
+    incident["services"][0]["name"] = "postgresql"
+    assert "the cart service failed for some users; it began, by the evidence, in the postgresql service." in said(
+        incident
+    )

@@ -7,9 +7,20 @@ from postmortem_timeline.views import wording
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(None, "-"), (0, "0 s"), (4.25, "4.2 s"), (42, "42 s"), (59.7, "1 min"), (257.745, "4 min 18 s"), (2697.95, "44 min 58 s"),
-     (21600, "6 h"), (3900, "1 h 05 min"), (90000, "1 d 1 h"), (-65, "-1 min 5 s")],
-)  # fmt: skip
+    [
+        (None, "-"),
+        (0, "0 s"),
+        (4.25, "4.2 s"),
+        (42, "42 s"),
+        (59.7, "1 min"),
+        (257.745, "4 min 18 s"),
+        (2697.95, "44 min 58 s"),
+        (21600, "6 h"),
+        (3900, "1 h 05 min"),
+        (90000, "1 d 1 h"),
+        (-65, "-1 min 5 s"),
+    ],
+)
 def test_span(seconds, text):
     assert wording.span(seconds) == text
 
@@ -35,8 +46,15 @@ def test_short_cuts_at_a_word():
     assert wording.short("a\n b", 15) == "a b"
 
 
-@pytest.mark.parametrize(("name", "text"), [(None, "the system"), ("auth", "the authentication service"),
-                                            ("checkout-service", "the checkout-service"), ("cart", "the cart service")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (None, "the system"),
+        ("auth", "the authentication service"),
+        ("checkout-service", "the checkout-service"),
+        ("cart", "the cart service"),
+    ],
+)
 def test_service_name(name, text):
     assert wording.service_name(name) == text
 

@@ -35,6 +35,7 @@
     panel.replaceChildren(close, title, row.querySelector(".evidence").cloneNode(true));
     copyable(panel);
     panel.hidden = false;
+    panel.scrollIntoView({ block: "nearest" });
   }
   var entries = Array.prototype.slice.call(document.querySelectorAll(".entry"));
   entries.sort(function (a, b) { return a.dataset.row - b.dataset.row; });
