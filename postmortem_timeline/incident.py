@@ -95,10 +95,30 @@ class Requests(msgspec.Struct):
     failed: Count | None
 
 
+class ErrorBudget(msgspec.Struct):
+    """The shares of the period's budget that the windows spent."""
+
+    slo: Annotated[float, Meta(gt=0, lt=1)]
+    period_days: float
+    period_requests: Count
+    period_requests_basis: Literal["stated", "extrapolated"]
+    by_requests: float | None
+    by_time: float
+    by_time_as_full: float
+
+
+class Cost(msgspec.Struct):
+    """Revenue not made, by the rate that people gave."""
+
+    amount: float
+    at_most: float
+    basis: str
+
+
 class Impact(msgspec.Struct):
     """What users felt, counted at one vantage; null where no request evidence is there."""
 
-    vantage: Any
+    vantage: str | None
     windows: list[tuple[Time, Time]]
     window_details: list[WindowDetail]
     downtime_seconds: Seconds | None
@@ -106,8 +126,8 @@ class Impact(msgspec.Struct):
     full_outage_seconds: Seconds | None
     users: Users | None
     requests: Requests | None
-    error_budget: dict[str, Any] | None
-    cost: dict[str, Any] | None
+    error_budget: ErrorBudget | None
+    cost: Cost | None
 
 
 class Suspect(msgspec.Struct):
@@ -156,7 +176,7 @@ class LedgerRow(msgspec.Struct):
     copies: Count
     first: Time | None
     last: Time | None
-    notes: list[Any]
+    notes: list[str]
 
 
 class Finding(msgspec.Struct):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from postmortem_timeline import annotations, incident
 from postmortem_timeline.cli import main
+from postmortem_timeline.demo import write_exports
+from postmortem_timeline.formats.registry import all_formats
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -69,6 +73,20 @@ def test_the_command_reference_is_that_of_the_commands(regen):
     assert page.read_text(encoding="utf-8") == reference(), "pytest --regen -k reference"
 
 
+def catalogue() -> str:
+    rows = [f"| `{one.name}` | {one.title} | {one.group} | {one.kind} | {len(one.samples)} |" for one in all_formats()]
+    return "\n".join(["| name | product | group | kind | samples |", "|---|---|---|---|---|", *rows]) + "\n"
+
+
+def test_the_catalogue_is_that_of_the_formats(regen):
+    page, begin = DOCS / "formats.md", "## All formats\n\n"
+    text, found, listed = page.read_text(encoding="utf-8").partition(begin)
+    if regen:
+        page.write_text(text + begin + catalogue(), encoding="utf-8")
+        listed = catalogue()
+    assert found and listed == catalogue(), "pytest --regen -k catalogue"
+
+
 def test_every_command_and_option_has_a_help():
     described = [*commands(main, "pmt")]
     described += [
@@ -103,3 +121,29 @@ def test_the_readme_leads_with_commands_that_ci_runs():
     lines = [line for block in blocks(ROOT / "README.md", "sh") for line in block.splitlines()]
     assert lines[0].startswith("python3 -m venv .venv && ") and lines[0].endswith("pmt demo")
     assert sum("python -m pytest" in line for line in lines) == 1
+
+
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory) -> Path:
+    """Where the documents' examples find `my-exports/`."""
+    folder = tmp_path_factory.mktemp("docs")
+    write_exports(folder / "my-exports")
+    return folder
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_python_blocks_run(page, exports, monkeypatch):
+    monkeypatch.chdir(exports)
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    names: dict[str, object] = {}
+    for block in blocks(page, "python"):
+        exec(compile(block, str(page), "exec"), names)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_console_blocks_run(page, exports, monkeypatch):
+    monkeypatch.chdir(exports)
+    lines = [line for block in blocks(page, "console") for line in block.splitlines() if line.startswith("$ pmt ")]
+    for line in lines:
+        result = CliRunner().invoke(main, shlex.split(line.removeprefix("$ pmt "), comments=True))
+        assert result.exit_code == 0, f"{line}\n{result.output}"

@@ -33,6 +33,13 @@ class Mark(_Plain, frozen=True):
     at: Utc | None = None
     reason: str | None = None
     by: DetectedBy | None = None  # of `detected` only
+    citations: tuple[str, ...] = ()
+
+
+class Pin(_Plain, frozen=True):
+    """A record that stands in the timeline whatever its score."""
+
+    citation: str
 
 
 class Note(_Plain, frozen=True):
@@ -40,6 +47,9 @@ class Note(_Plain, frozen=True):
 
     at: Utc
     text: str
+    end: Utc | None = None
+    service: str | None = None
+    actor: str | None = None
 
 
 class Annotations(_Plain, frozen=True):
@@ -50,7 +60,7 @@ class Annotations(_Plain, frozen=True):
     roles: dict[str, str] = {}  # a name, handle or address -> the role that stands for it
     sources: dict[str, Source] = {}  # a source or a glob over sources
     marks: dict[str, Mark] = {}
-    pinned: tuple[str, ...] = ()  # citations of records that stand in the timeline whatever their score
+    pinned: tuple[Pin, ...] = ()
     hidden: tuple[str, ...] = ()  # citations of records that stay out of it
     notes: tuple[Note, ...] = ()
     failed: tuple[int | str, ...] | None = None  # what counts as failed: 503, "5xx", "500-504"
@@ -72,6 +82,10 @@ class Annotations(_Plain, frozen=True):
         """The keys under `sources` that speak of none of `names`: most likely typing errors."""
         known = list(names)
         return [glob for glob in self.sources if not any(glob == name or fnmatchcase(name, glob) for name in known)]
+
+    def hides(self, citation: str) -> bool:
+        """Whether somebody asked to leave this record out of the timeline."""
+        return citation in self.hidden
 
     def plain(self) -> dict[str, Any]:
         """What was said, without the defaults, as JSON holds it."""

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from postmortem_timeline.annotations import values
-from postmortem_timeline.annotations.model import Annotations, Mark, Note, Source
+from postmortem_timeline.annotations.model import Annotations, Mark, Note, Pin, Source
 from postmortem_timeline.errors import AnnotationError
 from postmortem_timeline.incident import MARKS
 
@@ -76,6 +76,11 @@ def _mark(said: Any, key: str) -> Mark:
     return _struct(_timed(entry, key), Mark, key)
 
 
+def _pinned(said: Any) -> tuple[Pin, ...]:
+    items = enumerate(_list(said, "pinned"))
+    return tuple(_struct({"citation": v} if isinstance(v, str) else v, Pin, f"pinned[{i}]") for i, v in items)
+
+
 def _notes(said: Any) -> tuple[Note, ...]:
     keyed = [(f"notes[{i}]", value) for i, value in enumerate(_list(said, "notes"))]
     return tuple(_struct(_timed(_table(value, key), key), Note, key) for key, value in keyed)
@@ -92,7 +97,7 @@ def _slo(said: Any) -> float:
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "sources": _sources, "marks": _marks, "notes": _notes, "failed": _failed, "slo": _slo,
+    "sources": _sources, "marks": _marks, "pinned": _pinned, "notes": _notes, "failed": _failed, "slo": _slo,
 }  # fmt: skip
 
 

@@ -22,10 +22,11 @@ def list_formats() -> None:
     """All known formats by group: name, title, engine, samples."""
     from postmortem_timeline.formats.registry import all_formats
 
-    known = sorted(all_formats(), key=lambda known: (known.group, known.name))
-    for group, members in groupby(known, key=lambda known: known.group):
-        rows = [(f"  {one.name}", one.title, one.engine, len(one.samples)) for one in members]
-        say(table((group, "product", "engine", "samples"), rows, give=1))
+    rows: list[tuple[object, ...]] = []
+    for group, members in groupby(all_formats(), key=lambda known: known.group):
+        rows.append((group, None, None, None))
+        rows += [(f"  {one.name}", one.title, one.engine, len(one.samples)) for one in members]
+    say(table(("format", "product", "engine", "samples"), rows, give=1))
 
 
 @formats.command("try")

@@ -24,7 +24,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]], *, give: int) -
     widths = [max(len(line[i]) for line in [list(head), *cells]) for i in range(len(head))]
     spare = shutil.get_terminal_size((80, 24)).columns - sum(widths) - 2 * (len(widths) - 1)
     widths[give] = max(len(head[give]), 12, widths[give] + spare) if spare < 0 else widths[give]
-    right = [bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(head))]
+    right = [bool(rows) and all(isinstance(row[i], int | float | None) for row in rows) for i in range(len(head))]
     return "\n".join(_line(line, widths, right) for line in [list(head), *cells])
 
 
@@ -35,8 +35,10 @@ def _line(line: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> 
 
 
 def _shorten(cell: str, width: int) -> str:
-    """The ends of a path say more than its middle."""
+    """The beginning of a sentence is kept; of a path both ends, which say more than its middle."""
     if len(cell) <= width:
         return cell
+    if " " in cell.strip():
+        return cell[: width - 1].rstrip() + "…"
     tail = (width - 1) * 2 // 3
     return cell[: width - 1 - tail] + "…" + cell[len(cell) - tail :]

@@ -51,6 +51,12 @@ class Case:
         about = words(f"{record.body} {record.service or ''}")
         return any(names_service(about, service) for service in self.scope.services) or bool(SYMPTOMS & set(about))
 
+    def names(self, record: Record) -> bool:
+        """Whether the record names a failing service, or quotes words of the error."""
+        about = words(record.body)
+        named = any(names_service(about, service) for service in self.scope.services)
+        return named or len(self.scope.words & set(about)) >= 2
+
     def chat(self, *meanings: str, since: int | None = None) -> list[Record]:
         """What people said with one of these meanings, from `since` (the incident's start) on, until its aftermath."""
         low = self.scope.start - MINUTE if since is None else since

@@ -24,6 +24,7 @@ TECHNICAL = re.compile(rf"\b{ASKS}\b", re.IGNORECASE)
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 QUOTE = re.compile(r"^\s*(?:>|&gt;).*$", re.MULTILINE)
 SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
+LONG = 4000  # characters; what comes later in a message is pasted
 NEAR = 30  # characters before a claim in which a negation is still about it
 
 
@@ -42,7 +43,7 @@ def said(text: str) -> Said:
     Questions, conditions, wishes and negations claim nothing: "is it resolved?", "once it is back to normal", "not
     mitigated yet". Quoted lines and code are evidence that people show, not what they say.
     """
-    plain = CODE.sub(" ` ", QUOTE.sub(" ", text)).replace("’", "'")
+    plain = CODE.sub(" ` ", QUOTE.sub(" ", text[:LONG])).replace("’", "'")
     if "`" in plain and not re.search(r"\w", plain):
         return Said("observation", ("observation",))
     found = {meaning for sentence in SENTENCE.split(plain) for meaning in _meanings(sentence.strip())}

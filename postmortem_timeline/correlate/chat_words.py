@@ -45,7 +45,14 @@ TECHNICAL = either(
     "logs", "pods?",
     "host", "node", "cluster", r"connection\w*", "certificate", "token",
 )  # fmt: skip
-SAY = either(r"report\w*", r"complain\w*", "say(?:s|ing)?", "see(?:s|ing)?", "get(?:ting)?", r"tell\w*", "locked out")
+SAY = either("say(?:s|ing)?", "see(?:s|ing)?", "get(?:s|ting)?", "tell(?:s|ing)?", "has", "have", "having")
+MAIL = either("reports?", "complaints?", "tickets?", "calls", "e-?mails?")
+ANYBODY = either("i", "we", "someone", "anybody", "nobody", "anyone", "they")
+TROUBLE = either(r"errors?", r"[45]\d\d", "5xx", "timeouts?", "fail(?:s|ed|ing|ures?)?", "problems?", "issues?",
+                 "trouble", "down", "broken", "slow", "stuck", "unavailable", "blank", "logged out", "not work(?:ing)?",
+                 CANNOT)  # fmt: skip
+PRODUCT = either("(?:web)?site", "logins?", "log ?in", "sign ?in", "api", "apps?", "pages?", "checkout", "payments?",
+                 "orders?", "portal", "search", "cart", "uploads?", "service", "shop", "store")  # fmt: skip
 BROKEN = either("down", "broken", "slow", "failing", "unavailable", "erroring", "timing out",
                 "not (?:working|loading|responding)")  # fmt: skip
 VERBS = either("log", "sign", "pay", "check", "load", "access", "open", "reach", "order", "connect", "use", "buy",
@@ -101,15 +108,16 @@ RULES: dict[str, str] = {
         r"\b(?:pull|loop|call|bring)ing in\b"
     ),
     "report": either(
-        rf"\b{USERS}\b.{{0,40}}\b(?:{SAY}|{CANNOT})\b",
-        rf"\b(?:reports?|complaints?|tickets?|calls|emails?)\b.{{0,30}}\b(?:from|of|that|about)\b.{{0,60}}\b(?:{USERS}|{TECHNICAL})\b",
-        r"\b(?:reports?|complaints?|tickets?) (?:are )?coming in\b",
-        r"\bsupport\b.{0,40}\b(?:tickets?|reports?|calls|complaints?|says|asking|flooded)\b",
-        rf"\b(?:i|we|someone|anybody|nobody|anyone|they)\b.{{0,12}}\b{CANNOT}\s+(?:\w+ ){{0,2}}{VERBS}",
-        rf"\b(?:is|are)\b.{{0,25}}\b{TECHNICAL}\b.{{0,15}}\b{BROKEN}\b",
-        rf"\b{TECHNICAL}\b.{{0,12}}\b(?:is|are|seems?|appears?|looks?|keeps?)\b.{{0,15}}\b{BROKEN}\b",
-        rf"\b(?:anyone|anybody|just me) .{{0,17}}\b(?:seeing|having|getting|noticing)\b.{{0,40}}\b{TECHNICAL}\b",
-        r"\b(?:i'?m|i am|we'?re|we are) (?:getting|seeing)\b.{0,20}\b(?:5\d\d|errors?|timeouts?)",
+        rf"\b{USERS}\b.{{0,40}}\b(?:report(?:s|ed|ing)?|complain(?:s|ed|ing)?|locked out|{CANNOT})\b",
+        rf"\b(?:{USERS}|support)\b.{{0,40}}\b{SAY}\b.{{0,40}}\b{TROUBLE}\b",
+        rf"\b{MAIL}\b.{{0,30}}\bfrom\b.{{0,30}}\b{USERS}\b", rf"\b{MAIL}\b (?:of|about|that)\b.{{0,60}}\b{TROUBLE}\b",
+        rf"\b{MAIL}\b (?:are )?coming in\b", rf"\bsupport\b.{{0,40}}\b(?:{MAIL}|flooded)\b",
+        rf"\b{ANYBODY}\b.{{0,12}}\b{CANNOT}\s+(?:\w+ ){{0,2}}(?:log ?in|sign ?in|check ?out|pay|order)\b",
+        rf"\b{ANYBODY}\b.{{0,12}}\b{CANNOT}\s+(?:\w+ ){{0,2}}{VERBS}\b.{{0,30}}\b{PRODUCT}\b",
+        rf"\b(?:is|are)\b.{{0,25}}\b{PRODUCT}\b.{{0,15}}\b{BROKEN}\b",
+        rf"\b{PRODUCT}\b.{{0,12}}\b(?:is|are|seems?|appears?|looks?|keeps?)\b.{{0,15}}\b{BROKEN}\b",
+        rf"\b(?:anyone|anybody|just me)\b.{{0,17}}\b(?:seeing|having|getting|noticing)\b.{{0,40}}\b{TROUBLE}\b",
+        r"\b(?:i'?m|i am|we'?re|we are) (?:getting|seeing)\b.{0,20}\b(?:5\d\d|5xx|errors?|timeouts?)",
     ),
     "identifies": either(
         r"\broot cause\b", r"\bcaused by\b", r"\bthe (?:cause|culprit|problem|issue) (?:is|was)\b", r"\bculprit\b",

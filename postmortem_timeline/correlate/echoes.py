@@ -135,7 +135,8 @@ class _Groups:
         """Whether the thing changed its state between the two: then the later is a new event, not the same."""
         low, high = min(ours.high, theirs.high), max(ours.low, theirs.low)
         things = ours.things | theirs.things
-        return low < high and any(not edges & ours.edges for thing in things for edges in self._inside(thing, low, high))
+        between = (edges for thing in sorted(things) for edges in self._inside(thing, low, high))
+        return low < high and any(not edges & ours.edges for edges in between)
 
     def _inside(self, thing: str, low: int, high: int) -> list[frozenset[str]]:
         history = self._history[thing]

@@ -9,6 +9,7 @@ import pandas as pd
 
 SECOND = 1_000_000_000
 SILENCE = 60 * SECOND  # six buckets without the pattern: a human reader would say "and then again"
+BASELINE = 30 * SECOND  # shorter than this, a log knows nothing of what was usual
 NEVER = 2**62  # a source of which no beginning is known gives no baseline
 COLUMNS = ("source", "service", "template", "severity", "start", "end", "count", "line", "last_line", "sources")
 
@@ -56,7 +57,7 @@ def _fold(rows: pd.core.groupby.DataFrameGroupBy, by_end: pd.core.groupby.DataFr
 
 def novelty(
     folded: pd.DataFrame, *, since: int, until: int, seen_from: int | Mapping[str, int],
-    baseline: int = 120 * SECOND, factor: float = 4.0, alpha: float = 1e-6,
+    baseline: int = BASELINE, factor: float = 4.0, alpha: float = 1e-6,
 ) -> pd.DataFrame:  # fmt: skip
     """Say of each episode what makes it worth telling, judged against its own pattern before `since`.
 

@@ -52,10 +52,10 @@ def _report(case: Case, record: Record) -> Mark:
 
 
 def _reports(case: Case) -> list[Record]:
-    """What people report of the harm: in chat what users cannot do, tickets that speak of it."""
+    """What people report of the harm: in chat what users cannot do, or the failing service's errors; tickets on it."""
     opened = (r for r in case.told if r.kind == "ticket" and r.action in (None, "opened", "created", "new"))
     tickets = [r for r in opened if case.scope.start - MINUTE <= r.at <= case.scope.end and case.relevant(r)]
-    return case.chat("report") + tickets
+    return case.chat("report") + [r for r in case.chat("observation") if case.names(r)] + tickets
 
 
 def reporter(record: Record) -> str:

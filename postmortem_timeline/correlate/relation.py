@@ -63,7 +63,7 @@ class Signal:
 
 def words(text: str) -> list[str]:
     """The lower-case words of a text; CamelCase and dotted names fall into their parts."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z][A-Z])(?=[A-Z][a-z])", " ", text)
     return [word for word in re.findall(r"[a-z0-9]+", split.lower()) if word not in STOP and len(word) > 1]
 
 

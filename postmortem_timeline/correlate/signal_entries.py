@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -53,7 +53,7 @@ def of_windows(spans: Sequence[Mapping[str, Any]]) -> Iterator[Entry]:
 def _names(services: object) -> list[str]:
     if isinstance(services, str):
         return [name.strip() for name in services.split(",") if name.strip()]
-    return [str(name) for name in services if name] if isinstance(services, (list, tuple, set, frozenset)) else []
+    return [str(name) for name in services if name] if isinstance(services, Iterable) else []
 
 
 def _cited(window: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -34,8 +34,9 @@ CHAT = {
     "action": ("action", 65.0), "acknowledges": ("acknowledge", 62.0), "mitigation": ("recovery", 60.0),
     "identifies": ("note", 60.0), "escalates": ("escalate", 58.0), "report": ("note", 55.0),
     "observation": ("note", 45.0),
-    "looks": ("action", 35.0), "action_item": ("note", 30.0), "question": ("note", 25.0),
+    "looks": ("note", 35.0), "action_item": ("note", 30.0), "question": ("note", 25.0),
 }  # fmt: skip
+SPOKEN_FOR = 0.3  # of a change long before: under this nothing but the ranking's completeness speaks for it
 BACK = re.compile(r"roll(?:ed|ing)?[ -]?back|revert", re.IGNORECASE)
 UNSEEN = ("pending", "silenced", "inhibited", "suppressed", "muted")
 
@@ -49,7 +50,8 @@ def of_groups(
     An alert is told once, from firing to resolved; small talk is not told at all.
     """
     telling = {cited for mark in marks.values() if mark["at"] is not None for cited in mark["citations"]}
-    ranked = {cited: change for change in reversed(list(changes)) for cited in change.get("citations") or ()}
+    worth = [change for change in changes if float(change.get("score") or 0) >= SPOKEN_FOR]
+    ranked = {cited: change for change in reversed(worth) for cited in change.get("citations") or ()}
     rows = list(groups.itertuples())
     ends = _ends(rows)
     folded = set(ends.values()) | _heralds(rows, told)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
-from postmortem_timeline.formats.model import Format, load
+from postmortem_timeline.errors import FormatError
+from postmortem_timeline.formats.declaration import load
+from postmortem_timeline.formats.model import Format
 
 HERE = Path(__file__).parent
 ENTRY_POINTS = "postmortem_timeline.formats"
@@ -22,8 +25,13 @@ def declared() -> tuple[Format, ...]:
     for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda p: p.name):
         module = point.load()
         folders.append(Path(module.__file__).parent)
-    found = [load(path) for folder in folders for path in sorted(folder.glob("*.toml"))]
-    return tuple(sorted(found, key=lambda f: f.name))
+    found: dict[str, Format] = {}
+    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
+        fmt = load(path)
+        if fmt.name in found:
+            raise FormatError(f'{path}: name "{fmt.name}" is taken by {found[fmt.name].path}; choose another')
+        found[fmt.name] = fmt
+    return tuple(found[name] for name in sorted(found))
 
 
 @lru_cache(maxsize=1)
@@ -32,6 +40,30 @@ def exports() -> tuple[ModuleType, ...]:
     names = sorted(p.stem for p in (HERE / "exports").glob("*.py") if p.stem not in ("__init__", "context"))
     modules = [importlib.import_module(f"postmortem_timeline.formats.exports.{name}") for name in names]
     return tuple(m for m in modules if hasattr(m, "sniff"))
+
+
+@dataclass(frozen=True)
+class Export:
+    """A nested export as the catalogue shows it."""
+
+    name: str
+    title: str
+    group: str
+    kind: str
+    url: str
+    samples: tuple[str, ...]
+    engine: str = "code"
+
+
+def all_formats() -> tuple[Format | Export, ...]:
+    """Everything that can be read, declared or in code, by group and name."""
+    found = [*declared(), *map(_export, exports())]
+    return tuple(sorted(found, key=lambda known: (known.group, known.name)))
+
+
+def _export(module: ModuleType) -> Export:
+    samples = sorted(path.name for path in (HERE / "exports").glob(f"{module.NAME}.*sample.*"))
+    return Export(module.NAME, module.TITLE, module.GROUP, module.KIND, module.URL, tuple(samples))
 
 
 @lru_cache(maxsize=1024)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 
@@ -73,30 +74,37 @@ def detect_lines(lines: Lines, name: str, depth: int = 0) -> Plan:
     lines = lines.take(~lines.blank())
     if not len(lines):
         return Plan(reason="nothing but blank lines")
-    context = SourceContext()
     header, delimiter = _header(lines)
+    context = SourceContext(header=header, delimiter=delimiter)
     chosen: list[Format] = []
     claimed = np.full(len(lines), -1, np.int32)
     confidence, reason = 0.0, ""
     while len(chosen) < MOST_FORMATS:
-        free = _free(lines, claimed, chosen)
-        if not free.any():
+        rows = np.flatnonzero(_free(lines, claimed, chosen))
+        best = next(iter(_scores(lines.take(rows), name, context, chosen)), None) if len(rows) else None
+        if best is None or (chosen and best.taken.sum() < max(1, JOINS * len(lines))):
             break
-        best = _best(lines, free, name, context, header, delimiter, exclude=chosen)
-        if best is None or (chosen and best[1].sum() < max(1, JOINS * len(lines))):
-            break
-        fmt, mine = best
-        claimed[mine] = len(chosen)
-        chosen.append(fmt)
+        claimed[rows[best.taken]] = len(chosen)
+        chosen.append(best.format)
         if not confidence:
             confidence = _share(lines, claimed, chosen)
-            reason = f"{int(mine.sum())} of {len(lines)} sampled lines start a record of {fmt.name}"
+            reason = f"{int(best.taken.sum())} of {len(lines)} sampled lines start a record of {best.format.name}"
     if not chosen or confidence < THRESHOLD:
         return _fallback(lines, chosen, claimed, context, confidence)
-    plan_context = SourceContext(header=header, delimiter=delimiter)
-    inner = _inner(lines, claimed, chosen, name, plan_context, depth)
+    inner = _inner(lines, claimed, chosen, name, context, depth)
     confidence = _share(lines, claimed, chosen)
     return Plan(tuple(chosen), None, confidence, reason, header, delimiter, inner)
+
+
+def plan_of(fmt: Format, sample: bytes, unwrap: bool = False) -> Plan:
+    """The plan that reads a source as one format alone; with `unwrap` what its records wrap is looked at as ever."""
+    lines = split_lines(Text.of(sample))
+    lines = lines.take(~lines.blank())
+    header, delimiter = _header(lines) if fmt.engine == "delimited" and len(lines) else ((), "")
+    context = SourceContext(header=header, delimiter=delimiter)
+    claimed = np.where(engines.claims(fmt, lines, context), 0, -1).astype(np.int32)
+    inner = _inner(lines, claimed, [fmt], "", context, 0) if unwrap else {}
+    return Plan((fmt,), None, _share(lines, claimed, [fmt]), "", header, delimiter, inner)
 
 
 def _fallback(lines: Lines, chosen: list[Format], claimed: np.ndarray, context: SourceContext, confidence: float) -> Plan:
@@ -122,36 +130,53 @@ def _share(lines: Lines, claimed: np.ndarray, chosen: list[Format]) -> float:
     return records / max(records + int(free.sum()), 1)
 
 
-def _best(lines: Lines, free: Bools, name: str, context: SourceContext, header: tuple[str, ...], delimiter: str, exclude: list[Format]):  # type: ignore[no-untyped-def]
-    rows = np.flatnonzero(free)
-    left = lines.take(rows)
-    best, best_key = None, (0.0, 0, 0, "")
-    objects = jsonl.decode_lines(left)
+@dataclass(frozen=True)
+class Score:
+    """How well one format fits some lines."""
+
+    format: Format
+    taken: Bools  # which lines start a record
+    share: float  # of the lines that are not continuations of its records
+    named: bool  # whether the source is named as its files usually are
+
+    @property
+    def key(self) -> tuple[float, int, int]:
+        """What decides between formats: the share of records, then the particular before the general, then the name."""
+        return round(self.share, 1), self.format.specificity, int(self.named)
+
+
+def scores(sample: bytes, name: str) -> list[Score]:
+    """How well each declared format fits the beginning of a source; the best first, those that fit no line left out."""
+    lines = split_lines(Text.of(sample))
+    lines = lines.take(~lines.blank())
+    if not len(lines):
+        return []
+    header, delimiter = _header(lines)
+    return _scores(lines, name, SourceContext(header=header, delimiter=delimiter), ())
+
+
+def _scores(lines: Lines, name: str, context: SourceContext, exclude: Sequence[Format]) -> list[Score]:
+    objects = jsonl.decode_lines(lines)
+    found = []
     for fmt in registry.declared():
-        if fmt in exclude:
+        if fmt in exclude or (fmt.engine == "delimited" and not _header_fits(fmt, context.header)):
             continue
         if fmt.engine == "jsonl":
-            taken = np.zeros(len(left), bool)
-            taken[[row for row, o in zip(objects[0].tolist(), objects[1]) if jsonl.fits(fmt, o)]] = True
-        elif fmt.engine == "delimited":
-            if not _header_fits(fmt, header):
-                continue
-            taken = engines.claims(fmt, left, SourceContext(header=header, delimiter=delimiter))
+            taken = np.zeros(len(lines), bool)
+            taken[[row for row, o in zip(objects[0].tolist(), objects[1], strict=True) if jsonl.fits(fmt, o)]] = True
         else:
-            taken = engines.claims(fmt, left, context)
-        if not taken.any():
-            continue
-        claimed = np.where(taken, 0, -1).astype(np.int32)
-        share = _share(left, claimed, [fmt])
-        if fmt.continues == ("any",):
-            share = min(share, taken.mean() + 0.5)
-        named = any(fnmatch.fnmatch(name.rsplit("/", 1)[-1].lower(), pattern.lower()) for pattern in fmt.names)
-        key = (round(share, 1), fmt.specificity, int(named), fmt.name)
-        if key > best_key:
-            mine = np.zeros(len(lines), bool)
-            mine[rows[taken]] = True
-            best, best_key = (fmt, mine), key
-    return best
+            taken = engines.claims(fmt, lines, context)
+        if taken.any():
+            found.append(_score(fmt, lines, taken, name))
+    return sorted(found, key=lambda score: (*score.key, score.format.name), reverse=True)
+
+
+def _score(fmt: Format, lines: Lines, taken: Bools, name: str) -> Score:
+    share = _share(lines, np.where(taken, 0, -1).astype(np.int32), [fmt])
+    if fmt.continues == ("any",):
+        share = min(share, float(taken.mean()) + 0.5)
+    base = name.rsplit("/", 1)[-1].lower()
+    return Score(fmt, taken, share, any(fnmatch.fnmatch(base, pattern.lower()) for pattern in fmt.names))
 
 
 def _header(lines: Lines) -> tuple[tuple[str, ...], str]:

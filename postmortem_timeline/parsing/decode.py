@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from postmortem_timeline.parsing.batch import Coded, Numbers, Spans
 from postmortem_timeline.parsing.hashing import hash_spans
-from postmortem_timeline.parsing.text import Ints, Text, find_byte
+from postmortem_timeline.parsing.text import Bools, Ints, Text, Words, find_byte, has_literal
 
 UNIT_MS = {"s": 1000.0, "ms": 1.0, "us": 1e-3, "µs": 1e-3, "ns": 1e-6, "m": 60_000.0, "h": 3_600_000.0}
 NUMBER = re.compile(r"^[0-9]+$")
 HEX = re.compile(r"^(?=.*[0-9])[0-9a-f-]{8,}$", re.IGNORECASE)
 # A version segment ("v1", "v2.1") names an interface, not a thing.
+PROTOCOL = b" HTTP/1."
 VERSION = re.compile(r"^v[0-9]+(\.[0-9]+)*$", re.IGNORECASE)
 EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}$")
 
@@ -82,14 +85,23 @@ def endpoints(spans: Spans) -> Coded:
     gap = find_byte(text, start, end, 32)
     ok = (gap > start) & (gap - start <= 16)
     path = np.where(ok, gap + 1, start)
-    stop = find_byte(text, path, end, 32)
-    stop = np.where(stop < 0, end, stop)
+    stop = _before_protocol(text, path, end)
     query = find_byte(text, path, stop, 63)
     stop = np.where(query < 0, stop, query)
     ok &= (stop > path) & (text.buf[path] != 32)
     if spans.valid is not None:
         ok &= spans.valid
-    return _by_shape(text, start, stop, ok, lambda raw: _endpoint(raw))
+    return _by_meaning(text, start, stop, ok, _endpoint)
+
+
+def _before_protocol(text: Text, start: Ints, end: Ints) -> Ints:
+    """Where the path of a request line ends: before ` HTTP/1.1`, else at its first blank, else at its end."""
+    stop = end - len(PROTOCOL) - 1
+    odd = np.flatnonzero((stop < start) | ~has_literal(text, np.maximum(stop, 0), end, PROTOCOL))
+    if len(odd):
+        blank = find_byte(text, start[odd], end[odd], 32)
+        stop[odd] = np.where(blank < 0, end[odd], blank)
+    return stop
 
 
 def paths(spans: Spans) -> Coded:
@@ -98,7 +110,9 @@ def paths(spans: Spans) -> Coded:
     if spans.valid is not None:
         ok &= spans.valid
     query = find_byte(spans.text, spans.start, spans.end, 63)
-    return _by_shape(spans.text, spans.start, np.where(query < 0, spans.end, query), ok, lambda raw: mask_path(raw) or None)
+    return _by_shape(
+        spans.text, spans.start, np.where(query < 0, spans.end, query), ok, lambda raw: mask_path(raw) or None
+    )
 
 
 def _endpoint(raw: str) -> str | None:
@@ -108,14 +122,67 @@ def _endpoint(raw: str) -> str | None:
     return f"{method.upper()} {mask_path(path)}"
 
 
-def _by_shape(text: Text, start: Ints, end: Ints, ok, meaning) -> Coded:  # type: ignore[no-untyped-def]
-    """Decode one representative of each set of spans that differ in digits alone."""
-    shape = hash_spans(text, start, np.where(ok, end, start), digits_alike=True)
-    _, first, back = np.unique(shape, return_index=True, return_inverse=True)
-    meanings = [meaning(text.slice(start[i], end[i]).decode("utf-8", "replace")) if ok[i] else None for i in first]
+def _path(raw: str) -> str | None:
+    return mask_path(raw) or None
+
+
+def _by_meaning(text: Text, start: Ints, end: Ints, ok: Bools, meaning: Callable[[str], str | None]) -> Coded:
+    """Decode each distinct span once; where nearly all are distinct, one of each set that differs in digits alone."""
+    keys = hash_spans(text, start, np.where(ok, end, start))
+    back, first = factorize(keys)
+    if len(first) <= max(FEW, len(keys) // 4):
+        meanings = _recalled(keys[first], text, start[first], end[first], ok[first], meaning)
+    else:
+        meanings = _by_shape(text, start[first], end[first], ok[first], meaning)
     values = sorted({m for m in meanings if m is not None})
     place = {m: i for i, m in enumerate(values)}
-    table = np.array([place[m] if m is not None else -1 for m in meanings], np.int32)
-    codes = table[back]
+    table = np.array([place[m] if m is not None else -1 for m in meanings] or [-1], np.int32)
+    codes = table[back] if len(back) else np.zeros(0, np.int32)
     codes[~ok] = -1
     return Coded(codes, values)
+
+
+def _by_shape(text: Text, start: Ints, end: Ints, ok: Bools, meaning: Callable[[str], str | None]) -> list[str | None]:
+    """The meanings of spans by their shapes; where digits are left in one (`/v1/`), by each span itself."""
+    shape = hash_spans(text, start, np.where(ok, end, start), digits_alike=True)
+    back, first = factorize(shape)
+    known = _recalled(shape[first], text, start[first], end[first], ok[first], meaning, "shape")
+    found = [known[i] for i in back.tolist()]
+    for i, value in enumerate(found):
+        if value is not None and any(map(str.isdigit, value)):
+            found[i] = meaning(text.slice(int(start[i]), int(end[i])).decode("utf-8", "replace"))
+    return found
+
+
+def factorize(keys: Words) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """For each key the number of its value, and for each number the first row that has it."""
+    import pyarrow as pa
+
+    coded = pa.array(keys).dictionary_encode()
+    back = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    first = np.full(len(coded.dictionary), len(keys), np.int64)
+    np.minimum.at(first, back, np.arange(len(keys)))
+    return back, first
+
+
+def _recalled(
+    keys: Words, text: Text, start: Ints, end: Ints, ok: Bools, meaning: Callable[[str], str | None], kind: str = "exact"
+) -> list[str | None]:  # fmt: skip
+    """The meanings of spans, remembered by their hashes: a log has few shapes and millions of lines."""
+    known = _MEANINGS.setdefault((meaning.__name__, kind), {})
+    if len(known) > MOST_REMEMBERED:
+        known.clear()
+    found: list[str | None] = []
+    for i, key in enumerate(keys.tolist()):
+        if not ok[i]:
+            found.append(None)
+            continue
+        if key not in known:
+            known[key] = meaning(text.slice(int(start[i]), int(end[i])).decode("utf-8", "replace"))
+        found.append(known[key])
+    return found
+
+
+_MEANINGS: dict[tuple[str, str], dict[int, str | None]] = {}
+FEW = 4096
+MOST_REMEMBERED = 500_000

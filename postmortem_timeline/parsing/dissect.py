@@ -10,7 +10,18 @@ import numpy.typing as npt
 
 from postmortem_timeline.errors import FormatError
 from postmortem_timeline.parsing import severity
-from postmortem_timeline.parsing.text import Bools, Ints, Lines, Text, find, find_byte, find_last, first_word, has_literal, skip_blanks
+from postmortem_timeline.parsing.text import (
+    Bools,
+    Ints,
+    Lines,
+    Text,
+    find,
+    find_byte,
+    find_last,
+    first_word,
+    has_literal,
+    skip_blanks,
+)
 from postmortem_timeline.parsing.timestamps import Dating, Stamps, TimeFormat
 
 KINDS = ("any", "int", "num", "word", "level", "time", "blanks")
@@ -100,7 +111,9 @@ def _field(layout: str, inner: str, times: dict[str, tuple[TimeFormat, ...]]) ->
     if kind.isdigit():
         return Piece(name=name, width=int(kind))
     if kind and kind not in KINDS:
-        raise FormatError(f'layout "{layout}": field "{inner}" has an unknown kind; known are {", ".join(KINDS)} or a width')
+        raise FormatError(
+            f'layout "{layout}": field "{inner}" has an unknown kind; known are {", ".join(KINDS)} or a width'
+        )
     return Piece(name=name, kind=kind or "any", last=last)
 
 
@@ -113,6 +126,7 @@ class _Walk:
         self.spans: dict[str, Span] = {}
         self.stamps: dict[str, Stamps] = {}
         self.reached = 0
+        self.found = b""  # the literal that the search for a field's end found at all cursors
 
     def keep(self, ok: Bools) -> None:
         """Go on with the rows that are `ok` only."""
@@ -120,7 +134,9 @@ class _Walk:
             return
         self.at, self.end, self.rows = self.at[ok], self.end[ok], self.rows[ok]
         self.spans = {name: Span(s.start[ok], s.end[ok]) for name, s in self.spans.items()}
-        self.stamps = {name: Stamps(s.local_ns[ok], s.offset[ok], s.end[ok], s.ok[ok]) for name, s in self.stamps.items()}
+        self.stamps = {
+            name: Stamps(s.local_ns[ok], s.offset[ok], s.end[ok], s.ok[ok]) for name, s in self.stamps.items()
+        }
 
     def run(self) -> Match:
         pieces = list(self.layout.pieces)
@@ -141,6 +157,10 @@ class _Walk:
 
     def step(self, piece: Piece, after: Piece | None) -> None:
         if piece.literal:
+            if piece.literal == self.found:
+                self.at = self.at + len(piece.literal)
+                self.found = b""
+                return
             ok = has_literal(self.text, self.at, self.end, piece.literal)
             self.at = self.at + len(piece.literal)
             self.keep(ok)
@@ -154,20 +174,29 @@ class _Walk:
         elif after is None:
             self.place(piece, self.end, np.ones(len(self.rows), bool))
         else:
-            literal = after.literal or b" "
-            one_ends = piece.kind == "int" and not after.literal
-            stop = self.end if one_ends else find(self.text, self.at, self.end, literal)
-            if not after.literal:  # blanks may be none at all: then the line ends here
+            self.until(piece, after.literal)
+
+    def until(self, piece: Piece, literal: bytes) -> None:
+        """A field that runs to `literal`; to the next blank (or the line's end) where nothing else is said."""
+        if piece.kind == "word" and literal[:1] == b" ":  # the first blank ends a word, and must begin the literal
+            stop = find_byte(self.text, self.at, self.end, 32)
+            if len(literal) > 1:
+                stop = np.where((stop >= 0) & has_literal(self.text, np.maximum(stop, 0), self.end, literal), stop, -1)
+            self.place(piece, np.where(stop > self.at, stop, -1), stop > self.at, checked=True)
+        else:
+            stop = find(self.text, self.at, self.end, literal or b" ")
+            if not literal:  # blanks may be none at all: then the line ends here
                 stop = np.where(stop < 0, self.end, stop)
             self.place(piece, stop, stop >= 0)
+        self.found = literal
 
-    def place(self, piece: Piece, stop: Ints, ok: Bools) -> None:
+    def place(self, piece: Piece, stop: Ints, ok: Bools, checked: bool = False) -> None:
         start = self.at
-        self.at = np.where(ok, stop, start)
+        self.at = stop if ok.all() else np.where(ok, stop, start)
         if piece.name != "_":
             self.spans[piece.name] = Span(start, self.at)
         self.keep(ok)
-        if len(self.rows) and piece.kind != "any":
+        if len(self.rows) and piece.kind != "any" and not checked:
             span = self.spans.get(piece.name) or Span(start[ok], self.at)
             self.keep(check(self.text, span.start, span.end, piece.kind, self.layout.scale))
 
@@ -216,7 +245,9 @@ class _Walk:
             edge = start[ok]
             self.keep(ok)
             if part.kind not in ("any", "time", "blanks") and part.name in self.spans and len(self.rows):
-                good = check(self.text, self.spans[part.name].start, self.spans[part.name].end, part.kind, self.layout.scale)
+                good = check(
+                    self.text, self.spans[part.name].start, self.spans[part.name].end, part.kind, self.layout.scale
+                )
                 edge = edge[good]
                 self.keep(good)
         if piece.name != "_":
@@ -231,7 +262,9 @@ def check(text: Text, start: Ints, end: Ints, kind: str, scale: dict[str, int]) 
         return (length > 0) & (find_byte(text, start, end, 32) < 0)
     if kind == "level":
         words, back = np.unique(first_word(text, start, end), return_inverse=True)
-        known = np.array([_is_level(int(w).to_bytes(8, "little").rstrip(b"\0").decode("latin-1"), scale) for w in words], bool)
+        known = np.array(
+            [_is_level(int(w).to_bytes(8, "little").rstrip(b"\0").decode("latin-1"), scale) for w in words], bool
+        )
         return known[back] & (length > 0) & (length <= 13)
     ok = (length > 0) & (length <= 24)
     allowed = np.zeros(256, bool)

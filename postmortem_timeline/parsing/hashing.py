@@ -8,6 +8,7 @@ import numpy.typing as npt
 from postmortem_timeline.parsing.text import PAD, Ints, Text, Words
 
 SEED = np.uint64(0x9E3779B97F4A7C15)
+STEP = np.uint64(0x9FB21C651E98DF25)
 MIX = np.uint64(0xBF58476D1CE4E5B9)
 MIX2 = np.uint64(0x94D049BB133111EB)
 ZEROS = np.uint64(0x3030303030303030)
@@ -32,23 +33,43 @@ def zero_digits(word: Words) -> Words:
 
 
 def hash_spans(text: Text, start: Ints, end: Ints, *, digits_alike: bool = False) -> Words:
-    """The hash of each span [start, end) of a text."""
+    """The hash of each span [start, end) of a text: its whole words folded in one by one, then what is left over."""
     length = end - start
-    value = mix(length.astype(np.uint64) + SEED)
-    rows: npt.NDArray[np.intp] | slice = slice(None)
-    at, left = start, length
+    value = length.astype(np.uint64) * STEP + SEED
+    whole = length >> 3
+    rows: npt.NDArray[np.intp] | None = None
+    at = start
     with np.errstate(over="ignore"):
-        while len(at):
-            keep = np.clip(left, 0, 8).astype(np.uint64)
-            mask = np.where(keep == 8, ~np.uint64(0), (np.uint64(1) << (keep * np.uint64(8))) - np.uint64(1))
-            word = text.words[at] & mask
-            if digits_alike:
-                word = zero_digits(word) & mask
-            value[rows] = mix(value[rows] ^ word) + SEED
-            go = np.flatnonzero(left > 8)
-            rows = go if isinstance(rows, slice) else rows[go]
-            at, left = at[go] + 8, left[go] - 8
-    return value
+        for step in range(int(whole.max(initial=0))):
+            if rows is None:
+                go = np.flatnonzero(whole > step)
+                if len(go) == len(start):  # all go on: nothing needs to be picked
+                    value = _folded(value, _word(text, at, digits_alike))
+                    at = at + 8
+                    continue
+                rows, at, value_there = go, at[go], value[go]
+            else:
+                go = np.flatnonzero(whole[rows] > step)
+                if len(go) < len(rows):
+                    value[rows] = value_there
+                    rows, at, value_there = rows[go], at[go], value_there[go]
+            value_there = _folded(value_there, _word(text, at, digits_alike))
+            at = at + 8
+        if rows is not None:
+            value[rows] = value_there
+        rest = (length & 7).astype(np.uint64) * np.uint64(8)
+        tail = _word(text, start + (whole << 3), digits_alike) & ((np.uint64(1) << rest) - np.uint64(1))
+        return mix(_folded(value, tail))
+
+
+def _word(text: Text, at: Ints, digits_alike: bool) -> Words:
+    word = text.words[at]
+    return zero_digits(word) if digits_alike else word
+
+
+def _folded(value: Words, word: Words) -> Words:
+    value = (value ^ word) * STEP
+    return value ^ (value >> np.uint64(29))
 
 
 def hash_text(value: str) -> int:

@@ -14,7 +14,8 @@ Words = npt.NDArray[np.uint64]
 PAD = 64  # a word may be read from any cursor, also from one at the very end
 LOW = np.uint64(0x0101010101010101)
 HIGH = np.uint64(0x8080808080808080)
-MANY_STEPS = 32  # words walked before a search falls back to the list of all places of the byte
+FAR = (34, 63)  # quotes and question marks: few of them, and what they end is long
+MANY_STEPS = 4  # words walked before a search falls back to the list of all places of the byte
 
 
 @dataclass(frozen=True)
@@ -84,33 +85,39 @@ def split_lines(text: Text, first: int = 0) -> Lines:
 
 
 def find_byte(text: Text, at: Ints, end: Ints, byte: int) -> Ints:
-    """The first place of `byte` in [at, end), row by row; -1 where there is none."""
+    """The first place of `byte` in [at, end), row by row; -1 where there is none.
+
+    A few words are walked at once; rows whose byte lies farther off ask the sorted list of all its places.
+    """
     pattern = np.uint64(byte) * LOW
     found = np.full(len(at), -1, np.int64)
     rows: npt.NDArray[np.intp] | None = None
-    for _ in range(MANY_STEPS):
+    steps = 0 if byte in FAR and len(at) > 256 else MANY_STEPS
+    for _ in range(steps):
         x = text.words[at] ^ pattern
         t = (x - LOW) & ~x & HIGH
         place = at + (np.bitwise_count((t & (~t + np.uint64(1))) - np.uint64(1)) >> 3)
         hit = t != 0
         good = hit & (place < end)
+        go = ~hit & (at + 8 < end)
         if rows is None:
-            found[good] = place[good]
-            rows = np.flatnonzero(~hit & (at + 8 < end))
+            found = np.where(good, place, found)
+            rows = np.flatnonzero(go)
             at, end = at[rows] + 8, end[rows]
         else:
             found[rows[good]] = place[good]
-            go = ~hit & (at + 8 < end)
             rows, at, end = rows[go], at[go] + 8, end[go]
         if not len(rows):
             return found
-    assert rows is not None
     places = text.all_places(byte)
-    if len(places):
-        nearest = np.searchsorted(places, at)
-        place = places[np.minimum(nearest, len(places) - 1)]
-        good = (nearest < len(places)) & (place < end)
-        found[rows[good]] = place[good]
+    if not len(places):
+        return found
+    nearest = np.searchsorted(places, at)
+    place = places[np.minimum(nearest, len(places) - 1)]
+    good = (nearest < len(places)) & (place < end)
+    if rows is None:
+        return np.where(good, place, -1)
+    found[rows[good]] = place[good]
     return found
 
 
@@ -119,8 +126,11 @@ def has_literal(text: Text, at: Ints, end: Ints, literal: bytes) -> Bools:
     ok = at + len(literal) <= end
     for k in range(0, len(literal), 8):
         part = literal[k : k + 8]
-        mask = np.uint64((1 << (8 * len(part))) - 1)
-        ok &= (text.words[np.minimum(at + k, len(text.words) - 1)] & mask) == np.uint64(int.from_bytes(part, "little"))
+        place = at if k == 0 else at + k if k < PAD - 16 else np.minimum(at + k, text.size)
+        word = text.words[place]
+        if len(part) < 8:
+            word &= np.uint64((1 << (8 * len(part))) - 1)
+        ok &= word == np.uint64(int.from_bytes(part, "little"))
     return ok
 
 
@@ -128,6 +138,8 @@ def find(text: Text, at: Ints, end: Ints, literal: bytes) -> Ints:
     """The first place of `literal` in [at, end), row by row; -1 where there is none."""
     place = find_byte(text, at, end, literal[0])
     if len(literal) == 1:
+        return place
+    if (place >= 0).all() and has_literal(text, place, end, literal).all():
         return place
     found = np.full(len(at), -1, np.int64)
     rows = np.flatnonzero(place >= 0)

@@ -144,7 +144,7 @@ def _clocks(incident: dict[str, Any]) -> list[Action]:
     off = [row for row in incident.get("clocks") or [] if abs(row.get("clock_offset_seconds") or 0) >= 2]
     if not off:
         return []
-    names = ", ".join(f"{row['source']} ({wording.span(row['clock_offset_seconds'])} off)" for row in off[:3])
+    names = ", ".join(f"{row['source']} ({wording.span(abs(row['clock_offset_seconds']))} off)" for row in off[:3])
     return [Action(f"Synchronise and monitor the clocks of {names}", "", "", "P3", "detect", "measured")]
 
 

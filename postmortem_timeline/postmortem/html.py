@@ -42,7 +42,7 @@ class _Picture:
     """Where everything lies in the chart; places are rules of the hashed style sheet, the policy allows no others."""
 
     def __init__(self, document: Document, shown: lanes.Frame) -> None:
-        self.document, self.shown = document, shown
+        self.document, self.shown, self.begin = document, shown, wording.stamp(shown.start)
         self.lanes = lanes.lanes(document.rows, shown)
         self.curve = svg.curve(document.incident.get("curve"), shown)
         self.marks = [mark for mark in document.marks if mark.at and self._inside(mark)]

@@ -172,7 +172,7 @@ def _what(row: dict[str, Any]) -> str:
     teller = wording.teller(row)
     kind = "" if said.lower().startswith(str(row.get("kind"))) else f"**{row.get('kind')}** "
     head = f"{kind}{escape(teller)}: " if teller else kind
-    often = f" (×{wording.number(row['count'])})" if (row.get("count") or 1) > 1 else ""
+    often = f" ({wording.often(row)})" if wording.often(row) else ""
     till = f" (until {wording.clock(row['end'])})" if row.get("end") and row["end"] != row.get("start") else ""
     return f"{head}{said}{often}{till}"
 

@@ -18,6 +18,9 @@ BOTS, WORDS = frozenset(NAMES["bots"]), frozenset(NAMES["words"])
 
 BOT = re.compile(r"(?i)(?:\[bot\]|\bbot|[-_.]bot|\bapp|-ci|-cd|-action|-actions|-deployer|-operator|-controller)$")
 
+# What we made of people once stays as it is when a saved timeline is told again.
+ROLE = re.compile(r"(?i)^(?:incident commander|on-call|responder|engineer)(?: \d+)?$")
+
 # Groups are roles already.
 GROUP = re.compile(
     r"(?i)^(?:here|channel|everyone|all|team|ops|sre|devops|support|security|platform|on-?call)$"
@@ -92,7 +95,7 @@ def is_bot(name: str) -> bool:
 
 
 def is_group(name: str) -> bool:
-    return bool(GROUP.search(name))
+    return bool(GROUP.search(name) or ROLE.match(name))
 
 
 def _meet(people: dict[str, Person], row: Mapping[str, Any]) -> None:

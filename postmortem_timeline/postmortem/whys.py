@@ -28,7 +28,7 @@ def five_whys(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[
     return [
         Why("Why were users affected?", _felt(incident, name)),
         Why(f"Why did {name} not work?", _said(incident, error)),
-        Why("Why did that come about?", _changed(change)),
+        Why("Why did that come about?", _changed(change, incident)),
         Why(
             f"Why was {cause} not noticed before users felt it?",
             (_blank("which check, test or alert could have shown it"),),
@@ -45,7 +45,7 @@ def trigger(incident: dict[str, Any]) -> tuple[Cited, ...]:
     change = likely_change(incident)
     if not change:
         return (_blank("what set it off; no change in the evidence speaks for it"),)
-    said = f"{wording.clock(change.get('at'))} “{change['summary']}”" + (
+    said = f"{_at(change, incident)} “{change['summary']}”" + (
         f" ({change['service']})" if change.get("service") else ""
     )
     return (Cited(f"{said}, score {change['score']:.2f}: {change.get('reason')}", sentence.cites(change)),)
@@ -59,7 +59,7 @@ def factors(incident: dict[str, Any]) -> list[tuple[Cited, ...]]:
         if (row.get("score") or 0) >= sentence.SPEAKS
     ]
     found += [
-        (Cited(f"{wording.clock(row.get('at'))} “{row['summary']}”: {row['reason']}", sentence.cites(row)),)
+        (Cited(f"{_at(row, incident)} “{row['summary']}”: {row['reason']}", sentence.cites(row)),)
         for row in (incident.get("changes") or [])[1:4]
         if (row.get("score") or 0) >= sentence.SPEAKS
     ]
@@ -93,10 +93,14 @@ def _said(incident: dict[str, Any], error: Cited | None) -> tuple[Cited, ...]:
     return (Cited(f"Its errors read “{error.text}”.", error.citations), _blank("what that error means here"))
 
 
-def _changed(change: dict[str, Any] | None) -> tuple[Cited, ...]:
+def _at(change: dict[str, Any], incident: dict[str, Any]) -> str:
+    return wording.beside(change.get("at"), sentence.mark(incident, "impact_start").get("at"))
+
+
+def _changed(change: dict[str, Any] | None, incident: dict[str, Any]) -> tuple[Cited, ...]:
     if change is None:
         return (_blank("what brought the condition about; no change in the evidence speaks for it"),)
-    said = f"Most likely the change “{change['summary']}” at {wording.clock(change.get('at'))}: {change.get('reason')}."
+    said = f"Most likely the change “{change['summary']}” at {_at(change, incident)}: {change.get('reason')}."
     return (Cited(said, sentence.cites(change)), _blank("confirm or correct"))
 
 

@@ -84,7 +84,9 @@ def lanes(rows: Sequence[dict[str, Any]], shown: Frame, *, apart: float = APART)
             continue
         name = lane_of(row)
         left, width, outside = _extent(start, wording.instant(row.get("end")), shown)
-        level = _level(reach[name], left, left + width + apart)
+        # At the edge entries bear their times as letters, so each needs a level of its own.
+        wide, most = (4 * apart, 3 * LEVELS) if outside else (apart, LEVELS)
+        level = _level(reach[name], left, left + width + wide, most)
         placed[name].append(Entry(index, left, width, level, outside))
     return [Lane(name, tuple(placed[name]), len(reach[name])) for name in LANES if placed[name]]
 
@@ -96,13 +98,13 @@ def _extent(start: int, end: int | None, shown: Frame) -> tuple[float, float, in
     return left, round(right - left, 3), outside
 
 
-def _level(reach: list[float], left: float, right: float) -> int:
+def _level(reach: list[float], left: float, right: float, most: int) -> int:
     """The first level that is free at `left`; when all are taken, the one that frees first."""
     for level, taken in enumerate(reach):
         if left >= taken:
             reach[level] = right
             return level
-    if len(reach) < LEVELS:
+    if len(reach) < most:
         reach.append(right)
         return len(reach) - 1
     level = min(range(len(reach)), key=reach.__getitem__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ SPEAKS = 0.5
 
 # OpenTelemetry severity numbers from here on are errors.
 ERROR = 17
+
+COUNTED = re.compile(r"\s*\(x[\d,]+\)$")
 
 STATES = {
     "failed": "failed for some users",
@@ -109,7 +112,7 @@ def trigger(incident: dict[str, Any]) -> list[Cited]:
     note = f"score {likely['score']:.2f}: {likely.get('reason')}"
     before = wording.seconds_between(likely.get("at"), mark(incident, "impact_start").get("at"))
     ago = f", {wording.span(before)} before" if before and before > 0 else ""
-    at = wording.clock(likely.get("at"))
+    at = wording.beside(likely.get("at"), mark(incident, "impact_start").get("at"))
     return [
         Cited("The likeliest trigger is the change "),
         Cited(what, cites(likely), note),
@@ -137,7 +140,13 @@ def first_error(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Cit
     if not said:
         return None
     best = max(said, key=lambda row: row.get("score") or 0)  # of equals the first, rows being in time order
-    return Cited(wording.short(best["summary"], 120), cites(best))
+    return Cited(wording.short(_bare(str(best["summary"]), str(best.get("service"))), 120), cites(best))
+
+
+def _bare(summary: str, service: str) -> str:
+    """The message alone: `new error in auth: token expired (x103)` is `token expired`."""
+    _, lead, message = summary.partition(f" in {service}: ")
+    return COUNTED.sub("", message if lead else summary)
 
 
 def share_arithmetic(counted: dict[str, Any]) -> str:

@@ -14,6 +14,10 @@ from postmortem_timeline.views.lanes import Frame
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 
 
+# Failures share the axis of all requests while they reach a quarter of its height; below, they need one of their own.
+READABLE = 4
+
+
 @dataclass(frozen=True)
 class Tick:
     at: float  # percent of the width or height
@@ -44,7 +48,8 @@ def curve(data: dict[str, Any] | None, shown: Frame, *, width: int = 1000, heigh
         return None
     box = _Box(width, height, shown.percent(start + first * step), shown.percent(start + last * step))
     failed, total = data["failed"][first:last], data["total"][first:last]
-    top, ceiling = round_up(max(failed)), round_up(max(total))
+    ceiling = round_up(max(total))
+    top = ceiling if max(failed) * READABLE >= ceiling else round_up(max(failed))
     return Curve(
         width, height, box.area(failed, top), box.line(total, ceiling),
         time_ticks(shown), value_ticks(top), value_ticks(ceiling),

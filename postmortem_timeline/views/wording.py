@@ -63,6 +63,14 @@ def clock(text: str | None, *, seconds: bool = True) -> str:
     return "-" if millis is None else moment(millis).strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
+def beside(text: str | None, other: str | None, *, seconds: bool = True) -> str:
+    """The clock of a moment that stands beside another one; with its day where that is another: `Nov 17 16:51:32`."""
+    millis = instant(text)
+    if millis is None or iso_day(text) == iso_day(other) or instant(other) is None:
+        return clock(text, seconds=seconds)
+    return f"{MONTHS[moment(millis).month - 1][:3]} {moment(millis).day} {clock(text, seconds=seconds)}"
+
+
 def day(text: str | None) -> str:
     """`July 15, 2025`, whatever the locale."""
     millis = instant(text)
@@ -117,6 +125,13 @@ def number(value: float | None) -> str:
 
 def plural(count: int, one: str, many: str = "") -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def often(row: dict[str, Any]) -> str:
+    """`x1,893` for a row that stands for many records, unless its text gives the number already."""
+    count = row.get("count") or 1
+    said = re.search(rf"(?<![\d,]){count:,}(?![\d,])|(?<!\d){count}(?!\d)", str(row.get("summary") or ""))
+    return "" if count <= 1 or said else f"x{count:,}"
 
 
 def listed(names: Sequence[str]) -> str:

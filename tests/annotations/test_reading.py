@@ -28,7 +28,7 @@ REFUSED = {
     "revenue_per_minute = 0": "revenue_per_minute: expected `float` > 0",
     "title = 3": "title: expected `str | null`, got `int`",
     'notes = [{ text = "lunch" }]': "notes[0]: object missing required field `at`",
-    "pinned = [3]": "pinned[0]: expected `str`, got `int`",
+    "pinned = [3]": "pinned[0] must be a table",
     'marks.detected = { at = 2025-07-15T17:44:00Z, by = "luck" }': "marks.detected.by: invalid enum value 'luck'",
     "title = ": "not valid TOML",
 }
@@ -118,10 +118,15 @@ def test_false_says_that_it_did_not_happen(everything):
 
 def test_plain_is_what_json_holds(everything):
     plain = everything.plain()
-    assert plain["pinned"] == ["web-1/access.log:7", "slack/ops.json:3"]
+    assert [pin.citation for pin in everything.pinned] == ["web-1/access.log:7", "slack/ops.json:3"]
     assert plain["notes"] == [{"at": "2025-07-15T18:00:00Z", "text": "the vendor was called"}]
     assert plain["marks"]["acknowledged"] == {}
     assert annotations.load(plain) == everything
+
+
+def test_hidden_are_whole_citations(everything):
+    assert everything.hides("slack/random/2025-07-15.json:12")
+    assert not everything.hides("slack/random/2025-07-15.json:1")
 
 
 def test_the_rest_as_said(everything):

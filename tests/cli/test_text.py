@@ -31,5 +31,12 @@ def test_a_narrow_terminal_shortens_one_column_in_its_middle(monkeypatch):
     assert line.endswith("access.log.2.gz       12")
 
 
+def test_a_narrow_terminal_keeps_the_beginning_of_a_sentence(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    assert table(["product"], [["Container log of Kubernetes and what it runs"]], give=0).endswith(
+        "Container log of Kubernetes a…"
+    )
+
+
 def test_numbers_stand_right_and_nothing_is_blank():
     assert table(["n", "note"], [[5, None], [1000, "x"]], give=1) == "   n  note\n   5\n1000  x"

@@ -35,12 +35,26 @@ def notables(*rows: dict[str, Any]) -> pd.DataFrame:
 
 def record(when: str, kind: str, body: str, **more: Any) -> dict[str, Any]:
     attributes = more.pop("attributes", None)
-    row = {"timestamp": at(when), "kind": kind, "body": body, "severity_number": 0, "format": kind, "source": f"{kind}.json"}
+    row = {
+        "timestamp": at(when),
+        "kind": kind,
+        "body": body,
+        "severity_number": 0,
+        "format": kind,
+        "source": f"{kind}.json",
+    }
     return {**row, "attributes": json.dumps(attributes) if attributes else None, **more}
 
 
-def alert(when: str, name: str, service: str | None = "auth", action: str = "firing", severity: str = "critical", **more: Any):
-    labels = {"alertname": name, "severity": severity, **({"service": service} if service else {}), **more.pop("labels", {})}
+def alert(
+    when: str, name: str, service: str | None = "auth", action: str = "firing", severity: str = "critical", **more: Any
+):
+    labels = {
+        "alertname": name,
+        "severity": severity,
+        **({"service": service} if service else {}),
+        **more.pop("labels", {}),
+    }
     key = more.pop("key", f"{name}/{service}")
     more.setdefault("format", "alertmanager")
     return record(
@@ -49,11 +63,13 @@ def alert(when: str, name: str, service: str | None = "auth", action: str = "fir
     )  # fmt: skip
 
 
-def page(when: str, action: str, actor: str = "priya.n", title: str = "AuthHighErrorRate", incident: str = "Q1", **more: Any):
+def page(
+    when: str, action: str, actor: str = "priya.n", title: str = "AuthHighErrorRate", incident: str = "Q1", **more: Any
+):
     human = action in ("acknowledged", "resolved", "annotated") and actor != "Prometheus"
-    kind = "user_reference" if human else "service_reference"
+    kind, number = "user_reference" if human else "service_reference", {"Q1": 4711}.get(incident, 5000)
     return record(
-        when, "page", f"[#4711] {title}: {action} by {actor}", action=action, actor=actor, correlation_key=incident,
+        when, "page", f"[#{number}] {title}: {action} by {actor}", action=action, actor=actor, correlation_key=incident,
         attributes={"agent_type": kind, **more.pop("attributes", {})}, **more,
     )  # fmt: skip
 

@@ -25,13 +25,18 @@ from postmortem_timeline.correlate.chat import said
         pytest.param("`connection reset, rolled back transaction`", "action", id="code is evidence, not speech"),
         pytest.param("the coffee machine is broken", "report", id="broken, but nothing of ours"),
         pytest.param("anyone ordering lunch?", "report", id="anyone, but lunch"),
+        pytest.param("users love seeing the new page", "report", id="users see, but nothing wrong"),
+        pytest.param("weekly reports about orders are out", "report", id="reports of another kind"),
+        pytest.param("I can't see the meeting link", "report", id="cannot, but nothing of ours"),
     ],
 )
 def test_never_means(text: str, never: str) -> None:
     assert never not in said(text).meanings
 
 
-@pytest.mark.parametrize("text", ["lunch is here by the way", "anyone ordering lunch?", "good morning all", ":wave:", ""])
+@pytest.mark.parametrize(
+    "text", ["lunch is here by the way", "anyone ordering lunch?", "good morning all", ":wave:", ""]
+)
 def test_small_talk(text: str) -> None:
     assert said(text).meanings == ("small_talk",)
 

@@ -56,7 +56,11 @@ def test_a_persons_resolve_is_not_the_monitors() -> None:
 
 
 def test_two_posts_of_one_bot_are_not_one_alert_twice() -> None:
-    rows = [alert("10:00:00", "A1High"), bot("10:00:05", "[FIRING] A1High auth"), bot("10:00:06", "[FIRING] A1High auth, see runbook")]
+    rows = [
+        alert("10:00:00", "A1High"),
+        bot("10:00:05", "[FIRING] A1High auth"),
+        bot("10:00:06", "[FIRING] A1High auth, see runbook"),
+    ]
     assert grouped(*rows) == [[0, 1], [2]]
 
 
@@ -75,7 +79,11 @@ def test_alert_page_series_and_post_are_one_event_with_each_ones_time() -> None:
 
 
 def test_webhooks_that_repeat_a_state_are_one_event() -> None:
-    rows = [alert("10:00:00", "A1High", line=1), alert("10:00:00", "A1High", line=5), alert("10:00:00", "A1High", line=9)]
+    rows = [
+        alert("10:00:00", "A1High", line=1),
+        alert("10:00:00", "A1High", line=5),
+        alert("10:00:00", "A1High", line=9),
+    ]
     assert [group["count"] for group in echoes(notables(*rows)).to_dict("records")] == [3]
 
 
@@ -86,7 +94,10 @@ def test_a_bots_reminder_is_a_repeat_until_the_state_changed() -> None:
 
 
 def test_replicas_of_a_monitor_see_one_firing() -> None:
-    rows = [alert("10:00:00", "A1High", key="f1", labels={"replica": "a"}), alert("10:00:05", "A1High", key="f2", labels={"replica": "b"})]
+    rows = [
+        alert("10:00:00", "A1High", key="f1", labels={"replica": "a"}),
+        alert("10:00:05", "A1High", key="f2", labels={"replica": "b"}),
+    ]
     assert grouped(*rows) == [[0, 1]]
 
 
@@ -109,7 +120,10 @@ def test_an_old_commit_is_not_its_deployment() -> None:
 
 def test_a_bridge_that_relays_a_person_is_an_echo() -> None:
     text = "we are rolling back checkout to the previous release"
-    rows = [chat("10:00:00", "jo", text), chat("10:00:02", "bridge", text, bot=True, source="teams.json", format="teams")]
+    rows = [
+        chat("10:00:00", "jo", text),
+        chat("10:00:02", "bridge", text, bot=True, source="teams.json", format="teams"),
+    ]
     assert grouped(*rows) == [[0, 1]]
 
 
@@ -130,6 +144,8 @@ def test_copies_need_an_id_and_another_place() -> None:
 
 
 def test_copies_ignore_who_watched() -> None:
-    rows = [alert("10:00:00", "A1High", key=key, labels={"prometheus": key}, source=f"{key}.json") for key in ("a", "b")]
+    rows = [
+        alert("10:00:00", "A1High", key=key, labels={"prometheus": key}, source=f"{key}.json") for key in ("a", "b")
+    ]
     assert copies(notables(*rows)).tolist() == [None, "a.json:1"]
     assert isinstance(copies(notables()), pd.Series)

@@ -13,7 +13,11 @@ def things(*rows: dict) -> list[int]:
 
 
 def test_blank_ids_join_nothing() -> None:
-    blank = [change("10:00:00", "one", key=""), change("10:00:01", "two", key="-"), change("10:00:02", "three", key="null")]
+    blank = [
+        change("10:00:00", "one", key=""),
+        change("10:00:01", "two", key="-"),
+        change("10:00:02", "three", key="null"),
+    ]
     assert things(*blank, change("10:00:03", "four", key="000000")) == [0, 1, 2, 3]
 
 

@@ -12,7 +12,15 @@ NOW = at("14:00:00")
 
 @pytest.mark.parametrize(
     "text",
-    ["lunch 12:30", "ratio 16:9 on the wall", "since 25:00", "at 10.0.0.1:8080", "from 10:30:99", "score 3:15", "at 13:00pm"],
+    [
+        "lunch 12:30",
+        "ratio 16:9 on the wall",
+        "since 25:00",
+        "at 10.0.0.1:8080",
+        "from 10:30:99",
+        "score 3:15",
+        "at 13:00pm",
+    ],
 )
 def test_no_time(text: str) -> None:
     assert times_said(text, NOW) == []

@@ -38,7 +38,7 @@ def test_deeper_tiers_explain():
     found = chosen(
         source("web-1/access.log", "edge"), source("lb/haproxy.log", "proxy", **MACHINE),
         source("app/auth.log", "application", "auth"),
-        counts=[count("web-1/access.log", "auth"), count("lb/haproxy.log", service="auth"), count("app/auth.log", "in", "auth")],
+        counts=[count("web-1/access.log", "auth"), count("lb/haproxy.log", None, "auth"), count("app/auth.log", "in")],
     )  # fmt: skip
     assert found.sources == ("web-1/access.log",) and not found.partial
     assert "edge tier" in found.sentence and "do not add" in found.sentence
@@ -107,7 +107,11 @@ def test_service_beside_the_edge_is_added():
     found = chosen(
         source("web-1/access.log", "edge"), source("app/auth.log", "application", "auth", **NAMES_ONLY),
         source("app/mobile.log", "application", "mobile", **NAMES_ONLY),
-        counts=[count("web-1/access.log", "auth"), count("app/auth.log", "in", "auth"), count("app/mobile.log", "x", "mobile")],
+        counts=[
+            count("web-1/access.log", "auth"),
+            count("app/auth.log", "in", "auth"),
+            count("app/mobile.log", "sync", "mobile"),
+        ],
     )  # fmt: skip
     assert found.sources == ("web-1/access.log", "app/mobile.log") and found.partial == {"app/mobile.log": ("mobile",)}
     assert "mobile" in found.sentence

@@ -16,6 +16,10 @@ def test_bots_stay_bots(name):
     assert people.identify([chat(name, "released")]) == {}
 
 
+def test_a_saved_timeline_told_again_keeps_its_roles():
+    assert people.identify([chat("responder 2", "hello"), chat("incident commander", "I'm taking command")]) == {}
+
+
 def test_a_service_that_calls_as_an_agent_is_nobody():
     rows = [{"kind": "page", "actor": "Web Shop", "service": "Web Shop", "summary": "triggered", "reason": "page"}]
     assert people.identify(rows) == {}

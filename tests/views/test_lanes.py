@@ -64,3 +64,8 @@ def test_the_frame_is_the_incident_not_the_change_hours_before():
     }
     shown = lanes.frame(incident, [])
     assert (shown.end - shown.start) / 60_000 == 75
+
+
+def test_entries_at_the_edge_have_levels_of_their_own():
+    (lane,) = lanes.lanes([row(second) for second in range(1, 8)], lanes.Frame(20_000, 40_000))
+    assert [entry.level for entry in lane.entries] == list(range(7))

@@ -112,7 +112,7 @@ def test_the_error_of_the_first_suspect_is_quoted(incident):
             "reason": "first_seen",
             "service": "cart",
             "severity_number": 17,
-            "summary": "pool is empty",
+            "summary": "new error in cart: pool is empty (x1,203)",
             "score": 0.8,
         },
         {

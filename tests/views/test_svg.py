@@ -35,6 +35,11 @@ def test_axes_end_on_round_numbers():
     assert [tick.label for tick in picture.right] == ["0", "10", "20"]
 
 
+def test_many_failures_share_the_axis_of_all_requests():
+    picture = svg.curve({**DATA, "failed": [0] * 30 + [8] * 30}, Frame(0, 600_000))
+    assert picture.left == picture.right
+
+
 @pytest.mark.parametrize(("value", "top"), [(0, 2), (2, 2), (3, 4), (9, 20), (10, 20), (45, 60), (81, 200)])
 def test_round_up(value, top):
     assert svg.round_up(value) == top

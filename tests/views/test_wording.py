@@ -62,3 +62,24 @@ def test_service_name(name, text):
 def test_the_teller_is_not_said_twice():
     assert wording.teller({"kind": "log", "service": "auth", "summary": "upstream auth is down"}) == ""
     assert wording.teller({"kind": "log", "service": "auth", "summary": "oauth token expired"}) == "auth"
+
+
+@pytest.mark.parametrize(
+    ("count", "summary", "text"),
+    [
+        (1, "a", ""),
+        (None, "a", ""),
+        (1893, "a", "x1,893"),
+        (344, "344 of 2,930 fail", ""),
+        (1203, "a (x1,203)", ""),
+        (3, "13 of 30", "x3"),
+    ],
+)
+def test_a_count_is_said_once(count, summary, text):
+    assert wording.often({"count": count, "summary": summary}) == text
+
+
+def test_another_day_is_said_beside_the_clock():
+    assert wording.beside("2025-07-15T11:42:00.000Z", "2025-07-15T17:42:00.000Z") == "11:42:00"
+    assert wording.beside("2025-07-05T11:42:00.000Z", "2025-07-15T17:42:00.000Z") == "Jul 5 11:42:00"
+    assert wording.beside(None, "2025-07-15T17:42:00.000Z") == "-"

@@ -90,7 +90,7 @@
       button.classList.toggle("span", right - left > 0);
       button.style.left = left + "%";
       button.style.width = right - left > 0 ? right - left + "%" : "";
-      button.style.top = level(taken, left, right + (outside ? 60 : 24) / width * 100, 4) * 24 + 4 + "px";
+      button.style.top = level(taken, left, right + (outside ? 100 : 24) / width * 100, outside ? 12 : 4) * 24 + 4 + "px";
     });
     Object.keys(reach).forEach(function (id) {
       byId(id).style.height = byId(id.replace("lane-", "name-")).style.height = reach[id].length * 24 + 6 + "px";
@@ -163,8 +163,8 @@
       tzDate: function (at) { return uPlot.tzDate(new Date(at * 1e3), "Etc/UTC"); },
       cursor: { drag: { x: true, y: false, setScale: false }, y: false, points: { show: false } },
       scales: { x: { time: true, min: shown[0] / 1000, max: shown[1] / 1000 },
-        failed: { range: function (u, low, high) { return [0, roundUp(high || 1)]; } },
-        total: { range: function (u, low, high) { return [0, roundUp(high || 1)]; } } },
+        failed: { range: function (u, low, high) { return [0, high * 4 >= most(u) ? most(u) : roundUp(high || 1)]; } },
+        total: { range: function (u) { return [0, most(u)]; } } },
       axes: [{ show: false }, { show: false, scale: "failed" }, { show: false, scale: "total" }],
       series: [{}, { scale: "total", stroke: total, width: 1, points: { show: false } },
         { scale: "failed", stroke: bad, fill: bad + "66", width: 1, points: { show: false } }],
@@ -186,6 +186,12 @@
     }, [times, data.curve.total, data.curve.failed], box);
     byId("static-curve").style.display = "none";
     label(plot);
+  }
+  // The top of the axis of all requests in view; failures share it while they reach a quarter of its height.
+  function most(u) {
+    var span = u.series[0].idxs || [0, data.curve.total.length - 1], top = 1;
+    for (var at = span[0]; at <= span[1]; at++) { top = Math.max(top, data.curve.total[at]); }
+    return roundUp(top);
   }
   function roundUp(value) {
     for (var scale = 1; ; scale *= 10) {

@@ -1,0 +1,158 @@
+"""Reads a format's own file and checks it: a fault says where, what, and what to do."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from postmortem_timeline.errors import FormatError
+from postmortem_timeline.formats.model import ColumnSpec, Format, Sample
+from postmortem_timeline.frame import EVENT_SCHEMA, KINDS
+from postmortem_timeline.parsing.decode import UNIT_MS
+from postmortem_timeline.parsing.dissect import Layout, compile_layout
+from postmortem_timeline.parsing.jsonl import TYPES
+from postmortem_timeline.parsing.timestamps import TimeFormat, compile_format, zone_seconds
+
+ENGINES = ("dissect", "jsonl", "logfmt", "delimited")
+GROUPS = (
+    "access", "alert", "app", "change", "chat", "ci", "cloud", "container", "database", "generic", "lb", "metric",
+    "paging", "queue", "security", "status", "system", "ticket", "trace",
+)  # fmt: skip
+CHOICES = {
+    "engine": ENGINES, "group": GROUPS, "kind": KINDS, "stamp": ("start", "end"),
+    "tier": ("edge", "proxy", "application"), "wraps": tuple(EVENT_SCHEMA.names),
+}  # fmt: skip
+CONTINUES = ("indented", "traceback", "any")
+DECODERS = ("http_request", "http_path", "syslog_pri")
+KEYS = (
+    "name", "title", "group", "kind", "engine", "url", "names", "service", "tier", "stamp", "continues", "wraps",
+    "zone", "layouts", "columns", "severity", "match", "not", "samples",
+)  # fmt: skip
+COLUMN_KEYS = ("field", "null", "value", "format", "unit", "decode", "method")
+MATCH_KEYS = ("required", "any", "types", "header", "fields", "delimiter")
+SAMPLE_KEYS = ("why", "text", "events", "unwrap")
+
+
+def load(path: Path) -> Format:
+    """Read one format file. Raises FormatError that names the file, the part, and what to do."""
+    try:
+        return declare(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
+    except tomllib.TOMLDecodeError as error:
+        raise FormatError(f"{path.name}: not valid TOML: {error}") from None
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{path.name}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    except FormatError as error:
+        raise FormatError(f"{path.name}: {error}") from None
+
+
+def declare(data: dict[str, Any], file: str) -> Format:
+    """A format from its TOML document."""
+    _known("key", data, KEYS)
+    for key in ("name", "group", "kind", "engine"):
+        if key not in data:
+            raise FormatError(f"{key} is missing; a format says its name, group, kind and engine")
+    for key, allowed in CHOICES.items():
+        if key in data:
+            _known(key, [data[key]], allowed)
+    _known("continues", data.get("continues", ()), CONTINUES)
+    _zone(data.get("zone"))
+    columns = {name: _column(name, spec) for name, spec in data.get("columns", {}).items()}
+    scale = {str(word): _severity(word, number) for word, number in data.get("severity", {}).items()}
+    layouts = _layouts(data, columns, scale)
+    return Format(
+        name=data["name"], path=file, title=data.get("title", data["name"]), group=data["group"], kind=data["kind"],
+        engine=data["engine"], url=data.get("url", ""), names=tuple(data.get("names", ())),
+        service=data.get("service"), tier=data.get("tier"), stamp=data.get("stamp", "end"),
+        continues=tuple(data.get("continues", ())), wraps=data.get("wraps"), zone=data.get("zone"), layouts=layouts,
+        columns=columns, scale=scale, match=_match(data), near_misses=data.get("not", {}), samples=_samples(data),
+    )  # fmt: skip
+
+
+def _known(what: str, found: Collection[Any], allowed: Collection[str]) -> None:
+    for one in found:
+        if one not in allowed:
+            near = get_close_matches(str(one), allowed, 1)
+            guess = f'; is "{near[0]}" meant?' if near else f"; known are {', '.join(allowed)}"
+            raise FormatError(f'{what}: "{one}" is not known{guess}')
+
+
+def _zone(zone: str | None) -> None:
+    from zoneinfo import available_timezones
+
+    if zone is not None and zone_seconds(zone) is None and zone not in available_timezones():
+        raise FormatError(f'zone: "{zone}" is no zone; give an IANA name such as Europe/Berlin, or an offset')
+
+
+def _severity(word: str, number: Any) -> int:
+    if type(number) is not int or not 0 <= number <= 24:
+        raise FormatError(f"[severity] {word}: {number!r} is no OpenTelemetry number; give 1 to 24, or 0 for unknown")
+    return number
+
+
+def _layouts(data: dict[str, Any], columns: Mapping[str, ColumnSpec], scale: dict[str, int]) -> tuple[Layout, ...]:
+    texts = data.get("layouts", {})
+    if (data["engine"] == "dissect") != bool(texts):
+        needs = "has no [layouts]; add one" if not texts else "takes no [layouts]; its fields have names of their own"
+        raise FormatError(f"engine {data['engine']} {needs}")
+    times: dict[str, tuple[TimeFormat, ...]] = {}
+    for spec in columns.values():
+        times.update({name: spec.times for name in spec.fields if spec.times})
+    layouts = tuple(compile_layout(name, text, times, scale) for name, text in texts.items())
+    fields = {piece.name for layout in layouts for piece in layout.pieces}
+    for column, spec in columns.items():
+        for name in spec.fields:
+            if layouts and name not in fields:
+                raise FormatError(f'[columns] {column}: no layout has a field "{name}"; name one that a layout has')
+    return layouts
+
+
+def _column(name: str, spec: dict[str, Any]) -> ColumnSpec:
+    _known("[columns]", [name], EVENT_SCHEMA.names)
+    _known(f"[columns] {name}", spec, COLUMN_KEYS)
+    if not spec.get("field") and "value" not in spec:
+        raise FormatError(f"[columns] {name}: says no source; give a field, or a value for all records")
+    if "format" in spec and name != "timestamp":
+        raise FormatError(f"[columns] {name}: only timestamp has a format")
+    _known(f"[columns] {name}: decode", _several(spec.get("decode", ())), DECODERS)
+    _known(f"[columns] {name}: unit", _several(spec.get("unit", ())), tuple(UNIT_MS))
+    return ColumnSpec(
+        fields=_several(spec.get("field", ())), null=_several(spec.get("null", ())), value=spec.get("value"),
+        times=tuple(_time(p) for p in _several(spec.get("format", ()))), unit=spec.get("unit", "ms"),
+        decode=spec.get("decode"), method=_several(spec.get("method", ())),
+    )  # fmt: skip
+
+
+def _time(pattern: str) -> TimeFormat:
+    try:
+        return compile_format(pattern)
+    except FormatError as error:
+        raise FormatError(f"[columns] timestamp: {error}; see CONTRIBUTING.md for those that are") from None
+
+
+def _match(data: dict[str, Any]) -> dict[str, Any]:
+    match: dict[str, Any] = data.get("match", {})
+    _known("[match]", match, MATCH_KEYS)
+    for key, kind in match.get("types", {}).items():
+        _known(f"[match] types: {key}", [kind], TYPES)
+    if data["engine"] != "dissect" and not match:
+        raise FormatError(f"engine {data['engine']} has no [match]; say which fields a record must have")
+    return match
+
+
+def _samples(data: dict[str, Any]) -> tuple[Sample, ...]:
+    found = []
+    for number, sample in enumerate(data.get("samples", ())):
+        _known(f"sample {number + 1}", sample, SAMPLE_KEYS)
+        for key in ("why", "text"):
+            if not sample.get(key, "").strip():
+                raise FormatError(f"sample {number + 1}: {key} is missing; a sample says why it is there, and its text")
+        events, unwrap = sample.get("events"), sample.get("unwrap", False)
+        found.append(Sample(data["name"], number, sample["why"], sample["text"], events, unwrap))
+    return tuple(found)
+
+
+def _several(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
