@@ -21,7 +21,7 @@ from postmortem_timeline.ingest.events import to_table
 from postmortem_timeline.ingest.gather import Gathered, Paths, gather
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.scan import Scanned, tasks
-from postmortem_timeline.parsing.batch import Batch, Numbers, Strings, encode
+from postmortem_timeline.parsing.batch import Batch, Coded, Numbers, Strings, encode
 from postmortem_timeline.parsing.timestamps import NAT
 from postmortem_timeline.reading import finished
 
@@ -161,10 +161,19 @@ def batch_of(part: pa.Table, name: str, kind: str) -> Batch:
         if array.null_count == len(array):
             continue
         if pa.types.is_dictionary(field.type):
-            out.done[field.name] = encode(array)
+            out.done[field.name] = _present(encode(array))
         elif pa.types.is_integer(field.type) or pa.types.is_floating(field.type):
             valid = array.is_valid().to_numpy(zero_copy_only=False)
             out.done[field.name] = Numbers(array.fill_null(0).to_numpy(), None if valid.all() else valid)
         else:
             out.done[field.name] = Strings(array.cast(pa.large_string()))
     return out
+
+
+def _present(column: Coded) -> Coded:
+    """The column with the values that its rows bear; a frame's categories know those of all sources."""
+    used = np.zeros(len(column.values) + 1, bool)
+    used[column.codes] = True  # -1, a null, marks the place behind the last
+    place = np.append(np.cumsum(used[:-1]) - 1, -1)
+    values = [value for value, there in zip(column.values, used.tolist(), strict=False) if there]
+    return Coded(place[column.codes].astype(np.int32), values)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
+from postmortem_timeline.digest import levels
+from postmortem_timeline.digest.stats import Stats
 from postmortem_timeline.digest.table import Columns, Shape, concatenate, empty, fold
 from postmortem_timeline.parsing.text import Ints
 
@@ -16,72 +19,27 @@ ENDPOINTS = Shape(("stream", "text", "bucket"), sums=("count", "failed", "durati
 PATTERNS = Shape(("stream", "text", "severity", "bucket"), sums=("count",), mins=("first_ns", "line"), maxs=("last_ns", "last_line"))
 JOINS = Shape(("stream", "what", "key", "status", "t_ns"), sums=("count",), maxs=("duration_us",))
 TABLES = {"counts": COUNTS, "failures": FAILURES, "endpoints": ENDPOINTS, "patterns": PATTERNS, "joins": JOINS}
-WIDTHS = (1, 10, 60, 600)  # seconds a bucket of counts, by level
-MOST_COUNTS = 4_000_000
-MOST_ROUTES = 256  # of one source; more are no routes of a gateway but pages
-MOST_TEXTS = 200_000
-MOST_JOINS = 40_000
-MOST_CLIENTS = 1000
 
-
-@dataclass(frozen=True)
-class Stats:
-    """What is said of a source beside its tables; folded field by field."""
-
-    format: str
-    kind: str
-    tier: str | None
-    host: str | None
-    service: str | None
-    records: int = 0
-    requests: int = 0
-    with_user: int = 0
-    private_clients: int = 0
-    naive: int = 0
-    stamped: int = 0
-    precision_ns: int = 1_000_000_000
-    first_ns: int = -1
-    last_ns: int = -1
-    clients: tuple[int, ...] = ()  # the lowest hashes of client addresses
-    offsets: tuple[tuple[int, int], ...] = ()  # outer minus inner stamp in quarter hours, how often
-
-    def merged(self, other: Stats) -> Stats:
-        first = [t for t in (self.first_ns, other.first_ns) if t >= 0]
-        ours, theirs = (self, other) if (self.format, self.kind, self.tier or "") <= (other.format, other.kind, other.tier or "") else (other, self)
-        counted: dict[int, int] = dict(self.offsets)
-        for offset, n in other.offsets:
-            counted[offset] = counted.get(offset, 0) + n
-        return Stats(
-            ours.format, _main_kind(self, other), ours.tier or theirs.tier, ours.host or theirs.host, ours.service or theirs.service,
-            self.records + other.records, self.requests + other.requests, self.with_user + other.with_user,
-            self.private_clients + other.private_clients, self.naive + other.naive, self.stamped + other.stamped,
-            min(self.precision_ns, other.precision_ns), min(first) if first else -1, max(self.last_ns, other.last_ns),
-            tuple(sorted(set(self.clients) | set(other.clients))[:MOST_CLIENTS]), tuple(sorted(counted.items())),
-        )  # fmt: skip
-
-
-def _main_kind(a: Stats, b: Stats) -> str:
-    return "request" if "request" in (a.kind, b.kind) else min(a.kind, b.kind)
+Stream = tuple[str, str | None, str | None]  # source, service, route
 
 
 @dataclass
 class Digest:
-    """Tables keyed by numbers, and the texts behind the numbers.
+    """Tables keyed by numbers, and the names behind the numbers.
 
-    `streams` are (source, service, route), `texts` endpoints and templates; both are local to a digest and joined by
-    value when digests merge. `levels` say how far a table was coarsened.
+    `streams` and `texts` (endpoints and templates) are local to a digest and joined by value when digests merge. The
+    levels say how far a table was coarsened: that of counts by source, the others by table.
     """
 
     tables: dict[str, Columns] = field(default_factory=lambda: {name: empty(shape) for name, shape in TABLES.items()})
-    streams: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    streams: list[Stream] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     stats: dict[str, Stats] = field(default_factory=dict)
     notables: list[pa.Table] = field(default_factory=list)
     metrics: list[pa.Table] = field(default_factory=list)
     spill: list[tuple[str, np.ndarray]] = field(default_factory=list)  # drained by whoever merges
-    counts_level: int = 0
-    joins_level: int = 0
-    plain_sources: frozenset[str] = frozenset()  # whose routes were too many and were dropped
+    count_levels: dict[str, int] = field(default_factory=dict)
+    levels: dict[str, int] = field(default_factory=dict)
 
 
 def merge(a: Digest, b: Digest) -> Digest:
@@ -93,14 +51,11 @@ def merge_all(parts: list[Digest]) -> Digest:
     """One digest of many."""
     if len(parts) == 1:
         return parts[0]
-    out = Digest(
-        counts_level=max(p.counts_level for p in parts), joins_level=max(p.joins_level for p in parts),
-        plain_sources=frozenset().union(*(p.plain_sources for p in parts)),
-    )  # fmt: skip
-    out.streams, stream_maps = _joined([p.streams for p in parts])
+    out = Digest(count_levels=_highest(p.count_levels for p in parts), levels=_highest(p.levels for p in parts))
+    out.streams, stream_maps = _joined([p.streams for p in parts], _stream_order)
     out.texts, text_maps = _joined([p.texts for p in parts])
     for name, shape in TABLES.items():
-        moved = [_renumbered(p.tables[name], sm, tm) for p, sm, tm in zip(parts, stream_maps, text_maps)]
+        moved = [_renumbered(p.tables[name], sm, tm) for p, sm, tm in zip(parts, stream_maps, text_maps, strict=True)]
         out.tables[name] = concatenate(moved, shape)
     for part in parts:
         for source, stats in part.stats.items():
@@ -113,56 +68,136 @@ def merge_all(parts: list[Digest]) -> Digest:
 
 
 def settle(digest: Digest) -> None:
-    """Fold all tables and coarsen those that are over their limits."""
-    _drop_routes(digest)
-    for name, shape in TABLES.items():
-        if name == "counts":
-            _at_level(digest)
-        elif name == "joins":
-            _sampled(digest)
-        digest.tables[name] = fold(digest.tables[name], shape)
-    while len(digest.tables["counts"]["count"]) > MOST_COUNTS and digest.counts_level < len(WIDTHS) - 1:
-        digest.counts_level += 1
-        _at_level(digest)
-        digest.tables["counts"] = fold(digest.tables["counts"], COUNTS)
-    while len(digest.tables["joins"]["count"]) > MOST_JOINS:
-        digest.joins_level += 1
-        _sampled(digest)
+    """Fold all tables and coarsen those that are over their limits. The joins are a sample, folded when they are read."""
+    _routeless(digest)
+    _settle_counts(digest)
+    for name in levels.CHAINS:
+        _settle_texts(digest, name)
+    _settle_joins(digest)
+    if digest.count_levels or any(level for name, level in digest.levels.items() if name != "joins"):
+        _forget_unused(digest)
 
 
-def _drop_routes(digest: Digest) -> None:
+def _routeless(digest: Digest) -> None:
+    """Give up the routes of streams where no table tells them apart: only counts do, and joins."""
+    digest.streams, (kept, bare) = _joined([digest.streams, [(s, v, None) for s, v, _ in digest.streams]], _stream_order)
+    for name, table in digest.tables.items():
+        if len(table["stream"]):
+            digest.tables[name] = {**table, "stream": (kept if name in ("counts", "joins") else bare)[table["stream"]]}
+
+
+def _settle_counts(digest: Digest) -> None:
+    low = {s: level for s, level in digest.count_levels.items() if level}
+    while True:
+        if low:
+            digest.tables["counts"] = _lowered(digest, low)
+        table = digest.tables["counts"] = fold(digest.tables["counts"], COUNTS)
+        low = _too_many(digest, table["stream"])
+        if not low:
+            return
+        digest.count_levels = {**digest.count_levels, **low}
+
+
+def _lowered(digest: Digest, low: dict[str, int]) -> Columns:
+    """The counts with the streams of `low` at their levels."""
+    table = digest.tables["counts"]
+    place = {stream: i for i, stream in enumerate(digest.streams)}
+    bare = np.array([place[s, v, None if s in low else r] for s, v, r in digest.streams], np.int64)
+    width = np.array([levels.COUNTS[low.get(s, 0)] for s, _, _ in digest.streams], np.int64)[table["stream"]]
+    second = (table["moment"] >> 15) // width * width
+    return {**table, "stream": bare[table["stream"]], "moment": second << 15 | (table["moment"] & 0x7FFF)}
+
+
+def _too_many(digest: Digest, stream: Ints) -> dict[str, int]:
+    """The next level of each source that has too many routes or rows."""
+    rows: dict[str, int] = {}
     routes: dict[str, set[str]] = {}
-    for source, _, route in digest.streams:
-        if route is not None:
-            routes.setdefault(source, set()).add(route)
-    plain = digest.plain_sources | {s for s, r in routes.items() if len(r) > MOST_ROUTES}
-    if not any(source in plain and route is not None for source, _, route in digest.streams):
-        return
-    digest.plain_sources = frozenset(plain)
-    lowered = [(s, v, None if s in plain else r) for s, v, r in digest.streams]
-    digest.streams, (table,) = _joined([lowered])
-    for name in TABLES:
-        digest.tables[name] = {**digest.tables[name], "stream": table[digest.tables[name]["stream"]]}
+    for number, n in enumerate(np.bincount(stream, minlength=len(digest.streams)).tolist()):
+        source, _, route = digest.streams[number]
+        if n:
+            rows[source] = rows.get(source, 0) + n
+            if route is not None:
+                routes.setdefault(source, set()).add(route)
+    found: dict[str, int] = {}
+    for source, n in rows.items():
+        level = digest.count_levels.get(source, 0)
+        if len(routes.get(source, ())) > levels.MOST_ROUTES:
+            found[source] = max(level, levels.ROUTELESS)
+        elif n > levels.MOST_COUNTS and level < len(levels.COUNTS) - 1:
+            found[source] = level + 1
+    return found
 
 
-def _at_level(digest: Digest) -> None:
-    width = WIDTHS[digest.counts_level]
-    if width > 1:
-        moment = digest.tables["counts"]["moment"]
-        second = (moment >> 15) // width * width
-        digest.tables["counts"] = {**digest.tables["counts"], "moment": second << 15 | (moment & 0x7FFF)}
+def _settle_texts(digest: Digest, name: str) -> None:
+    """A table keyed by text and time: buckets widen, then texts shorten."""
+    column, most, chain = levels.CHAINS[name]
+    level = digest.levels.get(name, 0)
+    while True:
+        width, shorten = chain[level]
+        table = digest.tables[name]
+        if level:
+            table = levels.widened(table, column, width)
+        if shorten is not None:
+            table = _retold(digest, table, shorten)
+        table = digest.tables[name] = fold(table, TABLES[name])
+        many = len(table["text"]) > most or (len(table["text"]) > levels.MOST_TEXTS and len(np.unique(table["text"])) > levels.MOST_TEXTS)
+        if not many or level == len(chain) - 1:
+            return
+        level += 1
+        digest.levels = {**digest.levels, name: level}
 
 
-def _sampled(digest: Digest) -> None:
-    if digest.joins_level:
-        table = digest.tables["joins"]
-        keep = (table["key"].view(np.uint64) >> np.uint64(64 - digest.joins_level)) == 0
-        digest.tables["joins"] = {name: column[keep] for name, column in table.items()}
+def _retold(digest: Digest, table: Columns, shorten: Callable[[str], str]) -> Columns:
+    """The table with its texts shortened."""
+    numbers, back = np.unique(table["text"], return_inverse=True)
+    short = [shorten(digest.texts[n]) for n in numbers.tolist()]
+    place = {text: i for i, text in enumerate(digest.texts)}
+    digest.texts = [*digest.texts, *sorted({text for text in short if text not in place})]
+    place = {text: i for i, text in enumerate(digest.texts)}
+    return {**table, "text": np.array([place[text] for text in short], np.int64)[back]}
 
 
-def _joined(lists):  # type: ignore[no-untyped-def]
+def _settle_joins(digest: Digest) -> None:
+    level = digest.levels.get("joins", 0)
+    table = levels.sampled(digest.tables["joins"], level)
+    while int(table["count"].sum()) > levels.MOST_JOINS and level < 64:
+        level += 1
+        table = levels.sampled(table, level)
+    digest.tables["joins"] = table
+    if level:
+        digest.levels = {**digest.levels, "joins": level}
+
+
+def _forget_unused(digest: Digest) -> None:
+    """Drop the streams and texts that coarser tables name no more."""
+    for attribute, column in (("streams", "stream"), ("texts", "text")):
+        values = getattr(digest, attribute)
+        used = np.zeros(len(values), bool)
+        for table in digest.tables.values():
+            if column in table:
+                used[table[column]] = True
+        place = np.cumsum(used) - 1
+        setattr(digest, attribute, [value for value, keep in zip(values, used.tolist(), strict=True) if keep])
+        for name, table in digest.tables.items():
+            if column in table:
+                digest.tables[name] = {**table, column: place[table[column]]}
+
+
+def _highest(parts: Iterable[dict[str, int]]) -> dict[str, int]:
+    out: dict[str, int] = {}
+    for part in parts:
+        for name, level in part.items():
+            out[name] = max(level, out.get(name, 0))
+    return out
+
+
+def _stream_order(stream: Stream) -> tuple[object, ...]:
+    return tuple((name is None, name or "") for name in stream)
+
+
+def _joined(lists, key=None):  # type: ignore[no-untyped-def]
     """The sorted union of lists of values, and for each list the place of its members there."""
-    values = sorted({v for values in lists for v in values}, key=lambda v: v if isinstance(v, str) else tuple(x or "" for x in v) + tuple(x is None for x in v))
+    values = sorted({v for values in lists for v in values}, key=key)
     place = {v: i for i, v in enumerate(values)}
     return values, [np.array([place[v] for v in vs], np.int64) for vs in lists]
 

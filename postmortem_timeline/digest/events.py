@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from postmortem_timeline.digest.digest import Digest, Stats, settle
+from postmortem_timeline.digest import levels
+from postmortem_timeline.digest.digest import Digest, settle
+from postmortem_timeline.digest.stats import MOST_CLIENTS, TWO, Stats
 from postmortem_timeline.digest.table import Columns
 from postmortem_timeline.parsing.batch import ZONE_ASSUMED, Batch, Coded, Numbers, Spans, Strings, spans_of
 from postmortem_timeline.parsing.decode import route as route_of
@@ -169,7 +171,8 @@ def _requests(source: str, batch: Batch, rows: _Rows, streams, texts, parts: dic
     if trace is not None:
         joined.append((TRACE, trace[0], (rows.time_ns != NAT) & trace[1]))
     for what, keys, there in joined:
-        chosen = _lowest(keys, there)
+        chosen, level = _lowest(keys, there)
+        out.levels["joins"] = max(level, out.levels.get("joins", 0))
         if len(chosen):
             parts["joins"].append({
                 "stream": rows.stream[chosen], "what": np.full(len(chosen), what), "key": keys[chosen].view(np.int64),
@@ -178,14 +181,14 @@ def _requests(source: str, batch: Batch, rows: _Rows, streams, texts, parts: dic
             })  # fmt: skip
 
 
-def _lowest(keys: npt.NDArray[np.uint64], there: Bools, most: int = 40_000) -> npt.NDArray[np.intp]:
-    """The rows whose hash is small enough that at most `most` remain: a sample that is the same in every source."""
+def _lowest(keys: npt.NDArray[np.uint64], there: Bools) -> tuple[npt.NDArray[np.intp], int]:
+    """The rows of the largest sample of keys that fits, and its level (`levels.sampled`)."""
     level = 0
     chosen = np.flatnonzero(there)
-    while len(chosen) > most:
+    while len(chosen) > levels.MOST_JOINS and level < 64:
         level += 1
         chosen = chosen[(keys[chosen] >> np.uint64(64 - level)) == 0]
-    return chosen
+    return chosen, level
 
 
 def _endpoints(source: str, batch: Batch, rows: _Rows, known: Bools, endpoint: Coded, streams, texts, parts) -> None:  # type: ignore[no-untyped-def]
@@ -250,27 +253,37 @@ def _add_stats(out: Digest, source: str, batch: Batch) -> None:
     request = _is_request(batch)
     user, client = batch.hashes("user") if request.any() else None, batch.hashes("client") if request.any() else None
     service, host = batch.coded("service"), batch.coded("host")
-    precision = 1_000_000_000
-    if len(times):
-        head = times[:: max(len(times) // 256, 1)]
-        precision = 1_000_000_000 if not (head % SECOND).any() else 1_000_000 if not (head % 1_000_000).any() else 1000
     offsets: tuple[tuple[int, int], ...] = ()
     if batch.inner_offset is not None:
         known = batch.inner_offset[batch.inner_offset != NAT]
         values, counts = np.unique(np.rint(known / QUARTER).astype(np.int64), return_counts=True)
         offsets = tuple(zip(values.tolist(), counts.tolist()))
+    asked = int(request.sum())
+    kinds = [(batch.format, "request", batch.tier or "", asked), (batch.format, batch.kind, batch.tier or "", len(batch) - asked)]
     stats = Stats(
-        batch.format, "request" if request.any() else batch.kind, batch.tier, _only(host), _only(service), len(batch), int(request.sum()),
+        tuple(kind for kind in kinds if kind[3]), _names(host), _names(service), len(batch), asked,
         int((user[1] & request).sum()) if user else 0, _private(batch, request), int((batch.quality == ZONE_ASSUMED).sum() + (batch.quality == 2).sum()),
-        len(times), precision, int(times.min()) if len(times) else -1, int(times.max()) if len(times) else -1,
-        tuple(np.unique(client[0][client[1]])[:1000].tolist()) if client else (), offsets,
+        len(times), _precision(times), int(times.min()) if len(times) else -1, int(times.max()) if len(times) else -1,
+        tuple(np.unique(client[0][client[1] & request])[:MOST_CLIENTS].tolist()) if client else (), offsets,
     )  # fmt: skip
     out.stats[source] = out.stats[source].merged(stats) if source in out.stats else stats
 
 
-def _only(column: Coded | None) -> str | None:
-    """The value of a column that has but one."""
-    return column.values[0] if column is not None and len(column.values) == 1 else None
+def _precision(times: Ints) -> int:
+    """The finest unit that any stamp uses, of seconds, milliseconds and less."""
+    if (times[:64] % 1_000_000).any():
+        return 1000
+    if not (times // SECOND * SECOND != times).any():
+        return SECOND
+    return 1000 if (times % 1_000_000).any() else 1_000_000
+
+
+def _names(column: Coded | None) -> tuple[str, ...]:
+    """The two lowest names that rows really bear."""
+    if column is None:
+        return ()
+    there = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
+    return tuple(sorted({value for value, n in zip(column.values, there.tolist(), strict=True) if n})[:TWO])
 
 
 def _private(batch: Batch, request: Bools) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from postmortem_timeline.digest.digest import Digest
+from postmortem_timeline.digest.digest import JOINS, Digest
+from postmortem_timeline.digest.table import fold
 from postmortem_timeline.digest.users import Users
 from postmortem_timeline.formats.registry import stamp_of
 from postmortem_timeline.frame import EVENT_SCHEMA, to_pandas
@@ -53,7 +54,7 @@ def evidence(digest: Digest, users: Users) -> Evidence:
     failures = _frame(digest, "failures", "endpoint")
     endpoints = _frame(digest, "endpoints", "endpoint")
     patterns = _frame(digest, "patterns", "template")
-    joins = _frame(digest, "joins")
+    joins = _frame(replace(digest, tables={"joins": fold(digest.tables["joins"], JOINS)}), "joins")
     joins["what"] = np.where(joins["what"].to_numpy() == 0, "user", "trace")
     joins["key"] = joins["key"].to_numpy().view(np.uint64)
     patterns = _merged_templates(patterns, merge_templates)

@@ -117,10 +117,9 @@ def _column(name: str, spec: dict[str, Any]) -> ColumnSpec:
     if "format" in spec and name != "timestamp":
         raise FormatError(f"[columns] {name}: only timestamp has a format")
     _known(f"[columns] {name}: decode", _several(spec.get("decode", ())), DECODERS)
-    _known(f"[columns] {name}: unit", _several(spec.get("unit", ())), tuple(UNIT_MS))
     return ColumnSpec(
         fields=_several(spec.get("field", ())), null=_several(spec.get("null", ())), value=spec.get("value"),
-        times=tuple(_time(p) for p in _several(spec.get("format", ()))), unit=spec.get("unit", "ms"),
+        times=tuple(_time(p) for p in _several(spec.get("format", ()))), units=_units(name, spec),
         decode=spec.get("decode"), method=_several(spec.get("method", ())),
     )  # fmt: skip
 
@@ -152,6 +151,14 @@ def _samples(data: dict[str, Any]) -> tuple[Sample, ...]:
         events, unwrap = sample.get("events"), sample.get("unwrap", False)
         found.append(Sample(data["name"], number, sample["why"], sample["text"], events, unwrap))
     return tuple(found)
+
+
+def _units(name: str, spec: dict[str, Any]) -> tuple[str, ...]:
+    units = _several(spec.get("unit", "ms"))
+    _known(f"[columns] {name}: unit", units, tuple(UNIT_MS))
+    if len(units) not in (1, len(_several(spec.get("field", ())))):
+        raise FormatError(f"[columns] {name}: {len(units)} units; give one for all fields, or one for each of them")
+    return units
 
 
 def _several(value: Any) -> tuple[str, ...]:

@@ -33,9 +33,13 @@ class ColumnSpec:
     null: tuple[str, ...] = ()
     value: str | None = None
     times: tuple[TimeFormat, ...] = ()
-    unit: str = "ms"
+    units: tuple[str, ...] = ("ms",)  # one for all fields, or one for each
     decode: str | None = None
     method: tuple[str, ...] = ()
+
+    def unit(self, field: str) -> str:
+        """The unit in which a field counts."""
+        return self.units[self.fields.index(field)] if len(self.units) > 1 else self.units[0]
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Export:
 
 def all_formats() -> tuple[Format | Export, ...]:
     """Everything that can be read, declared or in code, by group and name."""
-    found = [*declared(), *map(_export, exports())]
+    found: list[Format | Export] = [*declared(), *(_export(module) for module in exports())]
     return tuple(sorted(found, key=lambda known: (known.group, known.name)))
 
 

@@ -67,8 +67,13 @@ def _shared(earlier: Surveyed, later: Surveyed) -> CopyRange | None:
 
 
 def _pieces(found: Surveyed) -> Iterator[bytes]:
+    held = b""  # a carriage return whose newline comes with the next piece
     for piece in Stream(found.source.path).pieces():
-        yield clean(piece)
+        piece = held + piece
+        held = b"\r" if piece.endswith(b"\r") else b""
+        yield clean(piece.removesuffix(held))
+    if held:
+        yield held
 
 
 def _find(found: Surveyed, probe: bytes) -> tuple[int, int] | None:

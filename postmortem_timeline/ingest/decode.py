@@ -186,4 +186,4 @@ def clean(block: bytes) -> bytes:
     """A block without terminal colours and carriage returns at line ends."""
     if b"\x1b" in block:
         block = ANSI.sub(b"", block)
-    return block
+    return block.replace(b"\r\n", b"\n") if b"\r" in block else block

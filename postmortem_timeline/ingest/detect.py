@@ -57,7 +57,8 @@ def detect(sample: bytes, name: str) -> Plan:
         return export
     lines = split_lines(Text.of(sample))
     if len(lines) > MOST_LINES:
-        lines = lines.take(np.unique(np.concatenate([np.arange(MOST_LINES * 3 // 4), np.linspace(0, len(lines) - 1, MOST_LINES // 4).astype(int)])))
+        head, spread = np.arange(MOST_LINES * 3 // 4), np.linspace(0, len(lines) - 1, MOST_LINES // 4).astype(int)
+        lines = lines.take(np.unique(np.concatenate([head, spread])))
     return detect_lines(lines, name)
 
 
@@ -107,15 +108,18 @@ def plan_of(fmt: Format, sample: bytes, unwrap: bool = False) -> Plan:
     return Plan((fmt,), None, _share(lines, claimed, [fmt]), "", header, delimiter, inner)
 
 
-def _fallback(lines: Lines, chosen: list[Format], claimed: np.ndarray, context: SourceContext, confidence: float) -> Plan:
-    """No format is sure: the generic reader takes what holds a time; formats that claimed a few lines still go first."""
+def _fallback(
+    lines: Lines, chosen: list[Format], claimed: np.ndarray, context: SourceContext, confidence: float
+) -> Plan:
+    """No format is sure: the generic reader takes what holds a time, after formats that claimed a few lines."""
     free = np.flatnonzero(claimed < 0)
     timed = engines.claims(engines.GENERIC, lines.take(free), context)
     share = float((timed.sum() + (claimed >= 0).sum()) / len(lines))
     if not timed.any() and not chosen:
         return Plan(reason="no line holds a time that is known")
     keep = [f for i, f in enumerate(chosen) if (claimed == i).sum() > 1]
-    return Plan((*keep, engines.GENERIC), None, min(share, 0.49), f"no known format; {int(timed.sum())} of {len(lines)} sampled lines hold a time")
+    reason = f"no known format; {int(timed.sum())} of {len(lines)} sampled lines hold a time"
+    return Plan((*keep, engines.GENERIC), None, min(share, 0.49), reason)
 
 
 def _free(lines: Lines, claimed: np.ndarray, chosen: list[Format]) -> Bools:
@@ -199,7 +203,9 @@ def _header_fits(fmt: Format, header: tuple[str, ...]) -> bool:
     return all(h in have for h in required) and all(any(h in have for h in group) for group in groups)
 
 
-def _inner(lines: Lines, claimed: np.ndarray, chosen: list[Format], name: str, context: SourceContext, depth: int) -> dict[str, Plan]:
+def _inner(
+    lines: Lines, claimed: np.ndarray, chosen: list[Format], name: str, context: SourceContext, depth: int
+) -> dict[str, Plan]:
     """For each wrapper among the chosen formats, the plan for what its records wrap."""
     plans: dict[str, Plan] = {}
     for number, fmt in enumerate(chosen):
@@ -214,5 +220,7 @@ def _inner(lines: Lines, claimed: np.ndarray, chosen: list[Format], name: str, c
             if formats:
                 old = plans.get(fmt.name)
                 merged = (*old.formats, *(f for f in formats if f not in old.formats)) if old else formats
-                plans[fmt.name] = Plan(merged, None, plan.confidence, plan.reason, inner={**(old.inner if old else {}), **plan.inner})
+                plans[fmt.name] = Plan(
+                    merged, None, plan.confidence, plan.reason, inner={**(old.inner if old else {}), **plan.inner}
+                )
     return plans

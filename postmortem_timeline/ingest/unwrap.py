@@ -11,36 +11,66 @@ import pyarrow.compute as pc
 
 from postmortem_timeline.formats.model import Format
 from postmortem_timeline.parsing.batch import EXACT, Batch, Coded, Column, Numbers, Spans, Strings, spans_of
-from postmortem_timeline.parsing.text import Ints, Lines
+from postmortem_timeline.parsing.text import Bools, Ints, Lines
 from postmortem_timeline.parsing.timestamps import NAT
+
+
+APART = 5_000  # physical lines; what comes later on a stream has nothing to do with the line before
 
 
 @dataclass(frozen=True)
 class Wrapped:
-    """The inner lines of a batch, ordered by stream; `outer[i]` are the batch's rows that inner line i was made of (its first)."""
+    """The inner lines of a batch, ordered by stream; `outer[i]` is the batch's row that inner line i begins in."""
 
     lines: Lines
     outer: npt.NDArray[np.intp]
-    joined: dict[int, list[int]]  # first outer row -> the outer rows that were parts of one line
+    last: npt.NDArray[np.intp]  # the batch's row that it ends in
+    joined: dict[int, list[int]]  # first row -> all rows that were parts of one line
+    apart: Bools  # the first of a stream, or far from the line before it
+    unfinished: Bools  # the runtime has split it, and its end is not there
 
 
-def inner_lines(batch: Batch, fmt: Format) -> Wrapped | None:
-    """The records inside `batch`: streams apart, parts of a split line joined first."""
+def inner_lines(batch: Batch, fmt: Format, newlines: bool = True) -> Wrapped | None:
+    """The records inside `batch`: streams apart, parts of a split line joined first.
+
+    `newlines`: whether the source keeps the newlines of what it wraps, so that one without it is a part (Docker).
+    """
     assert fmt.wraps is not None
     bodies = batch.arrow(fmt.wraps)
     if bodies is None:
         return None
-    order: npt.NDArray[np.intp] = np.arange(len(batch))
-    streams = _attribute(batch, "stream")
-    if streams is not None:
-        _, codes = np.unique(np.array(streams, dtype=object).astype(str), return_inverse=True)
-        order = np.lexsort((order, codes))
-    bodies, joined, order = _join_parts(batch, bodies, order, streams)
-    bodies = pc.fill_null(bodies.cast(pa.large_string()), "")
+    n = len(batch)
+    codes, order = _streams(batch)
+    partial = _partial(batch, bodies, newlines)
+    rows = batch.rows[order]
+    apart = np.ones(n, bool)
+    apart[1:] = (codes[order][1:] != codes[order][:-1]) | (rows[1:] - rows[:-1] > APART)
+    bodies = pc.fill_null(bodies.cast(pa.large_string()).take(pa.array(order)), "")
+    heads = np.ones(n, bool)
+    joined: dict[int, list[int]] = {}
+    if partial is not None:
+        heads[1:] = apart[1:] | ~partial[order][:-1]
+        bodies, joined = _join_parts(bodies, order, heads)
     bodies = pc.utf8_rtrim(bodies, characters="\r\n") if len(bodies) else bodies
     spans = spans_of(bodies)
     lines = Lines(spans.text, spans.start, spans.end, np.arange(len(bodies), dtype=np.int64))
-    return Wrapped(lines, order, joined)
+    first = np.flatnonzero(heads)
+    last = np.append(first[1:], n)[: len(first)] - 1
+    unfinished = np.zeros(len(first), bool) if partial is None else partial[order][last]
+    return Wrapped(lines, order[first], order[last], joined, apart[first], unfinished)
+
+
+def _streams(batch: Batch) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
+    """What each record was written to (the runtime's stream, of one host and program), and the records ordered by it."""
+    codes = np.zeros(len(batch), np.int64)
+    streams = _attribute(batch, "stream")
+    if streams is not None:
+        codes = np.unique(np.array(streams, dtype=object).astype(str), return_inverse=True)[1].astype(np.int64)
+    for name in ("host", "service"):
+        column = batch.coded(name) if batch.has(name) else None
+        if column is not None and len(column.values) > 1:
+            codes = codes * (len(column.values) + 1) + column.codes + 1
+    return codes, np.argsort(codes, kind="stable")
 
 
 def _attribute(batch: Batch, name: str) -> list[str] | None:
@@ -52,34 +82,28 @@ def _attribute(batch: Batch, name: str) -> list[str] | None:
     return None if found.null_count == len(found) else found.fill_null("").to_pylist()
 
 
-def _join_parts(batch: Batch, bodies: pa.Array, order: npt.NDArray[np.intp], streams: list[str] | None):  # type: ignore[no-untyped-def]
-    """Bodies in `order`, with lines that the runtime had split joined: CRI tags parts `P`, Docker leaves out the newline."""
-    joined: dict[int, list[int]] = {}
+def _partial(batch: Batch, bodies: pa.Array, newlines: bool) -> Bools | None:
+    """Which bodies go on in the next of their stream: CRI tags them `P`, Docker leaves out the newline."""
+    if batch.format.startswith("docker"):
+        partial = ~pc.ends_with(pc.fill_null(bodies, ""), "\n").to_numpy(zero_copy_only=False)
+        return partial if newlines and partial.any() else None
     tags = _attribute(batch, "tag")
-    ordered = bodies.take(pa.array(order))
-    if tags is not None and any(t.startswith("P") for t in tags):
-        partial = [tags[i].startswith("P") for i in order.tolist()]
-    elif batch.format.startswith("docker"):
-        ends = pc.ends_with(pc.fill_null(ordered, ""), "\n").to_numpy(zero_copy_only=False)
-        if ends.all() or not ends.any():
-            return ordered, joined, order
-        partial = (~ends).tolist()
-    else:
-        return ordered, joined, order
-    texts, heads = [], []
-    values = ordered.to_pylist()
-    open_stream: str | None = None
-    for i, value in enumerate(values):
-        row = int(order[i])
-        stream = streams[row] if streams else ""
-        if open_stream == stream and texts:
-            texts[-1] += value or ""
-            joined.setdefault(heads[-1], [heads[-1]]).append(row)
-        else:
-            texts.append(value or "")
-            heads.append(row)
-        open_stream = stream if partial[i] else None
-    return pa.array(texts, pa.large_string()), joined, np.array(heads, np.intp)
+    partial = np.array([tag.startswith("P") for tag in tags], bool) if tags is not None else np.zeros(0, bool)
+    return partial if partial.any() else None
+
+
+def _join_parts(
+    bodies: pa.Array, order: npt.NDArray[np.intp], heads: Bools
+) -> tuple[pa.Array, dict[int, list[int]]]:
+    """Bodies in `order` with each part joined to its head, and the batch's rows that went into one line."""
+    first = np.flatnonzero(heads)
+    ends = np.append(first[1:], len(heads))
+    texts = bodies.to_pylist()
+    several = np.flatnonzero(ends - first > 1)
+    joined = {int(order[first[i]]): order[first[i] : ends[i]].tolist() for i in several.tolist()}
+    split = set(several.tolist())
+    out = ["".join(texts[a:b]) if i in split else texts[a] for i, (a, b) in enumerate(zip(first, ends, strict=True))]
+    return pa.array(out, pa.large_string()), joined
 
 
 def take(column: Column, rows: npt.NDArray[np.intp]) -> Column:

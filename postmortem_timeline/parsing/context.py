@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 
 from postmortem_timeline.parsing.batch import EXACT, INHERITED, YEAR_INFERRED, ZONE_ASSUMED
 from postmortem_timeline.parsing.text import Ints
@@ -27,8 +29,10 @@ class SourceContext:
     delimiter: str = ""
 
 
-def to_utc(local_ns: Ints, offset: Ints, fmt: TimeFormat, context: SourceContext, zone: str | None = None):  # type: ignore[no-untyped-def]
-    """UTC times and their quality from local times and offsets as decoded."""
+def to_utc(
+    local_ns: Ints, offset: Ints, formats: Sequence[TimeFormat], context: SourceContext, zone: str | None = None, number: Ints | None = None
+) -> tuple[Ints, npt.NDArray[np.int8]]:  # fmt: skip
+    """UTC times and their quality from local times and offsets as decoded; `number` says which format gave each row."""
     naive = offset == NAIVE
     utc = local_ns - np.where(naive, 0, offset) * SECOND
     quality = np.where(naive, ZONE_ASSUMED, EXACT).astype(np.int8)
@@ -36,8 +40,11 @@ def to_utc(local_ns: Ints, offset: Ints, fmt: TimeFormat, context: SourceContext
     if zone and naive.any():
         utc = np.where(naive, local_ns - offset_of(local_ns, zone) * SECOND, utc)
         quality[naive] = EXACT
-    if not fmt.has_year:
-        quality[:] = YEAR_INFERRED if fmt.has_date else INHERITED
+    for place, fmt in enumerate(formats):
+        if not fmt.has_year:
+            quality[slice(None) if number is None else number == place] = YEAR_INFERRED if fmt.has_date else INHERITED
+        if number is None:
+            break
     return utc, quality
 
 

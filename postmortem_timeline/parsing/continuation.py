@@ -10,12 +10,15 @@ import pyarrow.compute as pc
 from postmortem_timeline.parsing.batch import Spans
 from postmortem_timeline.parsing.text import Bools, Lines
 
-# Tracebacks of Python, Java, Go, Node, .NET and Ruby, where a line of them is not indented.
+# Lines of tracebacks that are not indented: of Python, Java, Go, Node, .NET, Ruby, PHP and Rust.
+NAMED = "Error|Exception|Warning|Fault|Failure|Interrupt|Exit|Throwable|Abort|Iteration|Timeout|Expired|Refused|Denied|NotFound"
 TRACEBACK = (
-    r"^(Traceback \(most recent|During handling of the above|The above exception was|Caused by:|Suppressed:|\.\.\. [0-9]+ (more|common)"
-    r"|goroutine [0-9]+|panic: |created by |runtime\.|exit status |--- End of |Wrapped by:|stack backtrace:|\[signal |(?:[\w.$/]+)\(.*\)$"
-    r"|(?:[A-Za-z_$][\w$]*[.:/]+)*[A-Za-z_$][\w$]*(?:Error|Exception|Warning|Fault|Failure|Interrupt|Exit|Throwable|Abort)\b(?:[:( ]|$)"
-    r"|(?:[A-Za-z_][\w$]*\.)+[A-Za-z_][\w$]*(?:: |$)|\^+$|[})\]]+;?$)"
+    r"^(Traceback \(most recent|During handling of the above|The above exception was|Caused by:|Suppressed:|Wrapped by:"
+    r"|\.\.\. [0-9]+ (more|common)|goroutine [0-9]+|panic: |fatal error: |created by |runtime\.|exit status |\[signal |\[recovered\]"
+    r"|--- End of |Unhandled exception|Stack trace:|stack backtrace:|thread '.*' panicked at|note: run with|Node\.js v[0-9]"
+    r"|#[0-9]+ |(?:node:|file:)?[\w./@-]*[./][\w/-]+:[0-9]+(?::|$)|[\w.$/*~@%-]+\([^\s]*.*\)(?: \+0x[0-9a-f]+)?$"
+    rf"|(?:[A-Za-z_$][\w$]*[.:/]+)*[A-Za-z_$][\w$]*(?:{NAMED})\b(?:[:( \[]|$)"
+    r"|(?:[A-Za-z_][\w$]*\.)+[A-Za-z_][\w$]*(?:: |$)|\^+$|\{$|[})\]]+;?$)"
 )
 
 
@@ -34,11 +37,18 @@ def shapes(lines: Lines, kinds: tuple[str, ...]) -> Bools:
     return ok
 
 
-def owners(claimed: npt.NDArray[np.int32], lines: Lines, blank: Bools, allowed: list[tuple[str, ...]]) -> npt.NDArray[np.int64]:
+def owners(
+    claimed: npt.NDArray[np.int32],
+    lines: Lines,
+    blank: Bools,
+    allowed: list[tuple[str, ...]],
+    apart: Bools | None = None,
+) -> npt.NDArray[np.int64]:
     """For each line the row of the record that it continues, or -1.
 
     `claimed` holds for each line the number of the format that its record belongs to (-1: none); `allowed` what may
-    continue the records of each. A line that continues nothing ends the record for all that follow.
+    continue the records of each; `apart` the lines that have nothing to do with the line before (another stream).
+    A line that continues nothing ends the record for all that follow.
     """
     n = len(lines)
     rows = np.arange(n)
@@ -50,5 +60,9 @@ def owners(claimed: npt.NDArray[np.int32], lines: Lines, blank: Bools, allowed: 
             mine = np.flatnonzero(free & (claimed[np.maximum(last, 0)] == number))
             if len(mine):
                 fits[mine] = shapes(lines.take(mine), kinds)
-    broken = np.maximum.accumulate(np.where((claimed < 0) & ~blank & ~fits, rows, -1)) if n else rows
+    ends = (claimed < 0) & ~blank & ~fits
+    if apart is not None:
+        ends |= apart & (claimed < 0)
+        fits &= ~apart
+    broken = np.maximum.accumulate(np.where(ends, rows, -1)) if n else rows
     return np.where(fits & (broken < last), last, -1)

@@ -13,6 +13,7 @@ from postmortem_timeline.parsing.hashing import hash_spans
 from postmortem_timeline.parsing.text import Bools, Ints, Text, Words, find_byte, has_literal
 
 UNIT_MS = {"s": 1000.0, "ms": 1.0, "us": 1e-3, "µs": 1e-3, "ns": 1e-6, "m": 60_000.0, "h": 3_600_000.0}
+PER_MS = {"us": 1000.0, "µs": 1000.0, "ns": 1e6}  # what is smaller is divided: 12512 us is 12.512 ms, not 12.511999
 NUMBER = re.compile(r"^[0-9]+$")
 HEX = re.compile(r"^(?=.*[0-9])[0-9a-f-]{8,}$", re.IGNORECASE)
 # A version segment ("v1", "v2.1") names an interface, not a thing.
@@ -52,6 +53,11 @@ def decimals(spans: Spans) -> Numbers:
         ok &= ~here | good | dot
         dotted |= dot
     return Numbers(value / scale, ok if spans.valid is None else ok & spans.valid)
+
+
+def in_ms(values, unit: str):  # type: ignore[no-untyped-def]
+    """A number or an array of numbers of `unit` as milliseconds."""
+    return values / PER_MS[unit] if unit in PER_MS else values * UNIT_MS[unit]
 
 
 def mask_path(path: str) -> str:

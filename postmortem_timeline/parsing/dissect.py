@@ -134,9 +134,7 @@ class _Walk:
             return
         self.at, self.end, self.rows = self.at[ok], self.end[ok], self.rows[ok]
         self.spans = {name: Span(s.start[ok], s.end[ok]) for name, s in self.spans.items()}
-        self.stamps = {
-            name: Stamps(s.local_ns[ok], s.offset[ok], s.end[ok], s.ok[ok]) for name, s in self.stamps.items()
-        }
+        self.stamps = {name: s.take(ok) for name, s in self.stamps.items()}
 
     def run(self) -> Match:
         pieces = list(self.layout.pieces)
@@ -202,18 +200,12 @@ class _Walk:
 
     def time(self, piece: Piece) -> None:
         start = self.at
-        best: Stamps | None = None
-        for fmt in self.layout.times[piece.name]:
-            stamps = fmt.match(self.text, start, self.end, self.dating)
-            if best is None:
-                best = stamps
-            else:
-                use = ~best.ok & stamps.ok
-                best = Stamps(*(np.where(use, new, old) for new, old in zip(
-                    (stamps.local_ns, stamps.offset, stamps.end, stamps.ok), (best.local_ns, best.offset, best.end, best.ok))))  # fmt: skip
+        formats = self.layout.times[piece.name]
+        best = formats[0].match(self.text, start, self.end, self.dating)
+        for number, fmt in enumerate(formats[1:], 1):
             if best.ok.all():
                 break
-        assert best is not None
+            best = _either(best, fmt.match(self.text, start, self.end, self.dating), number)
         self.stamps[piece.name] = best
         self.spans[piece.name] = Span(start, best.end)
         self.at = best.end
@@ -253,6 +245,16 @@ class _Walk:
         if piece.name != "_":
             self.spans[piece.name] = Span(self.at, edge)
         self.at = self.end
+
+
+def _either(one: Stamps, other: Stamps, number: int) -> Stamps:
+    """The stamps of `one`, and of `other` where only that matched."""
+    use = ~one.ok & other.ok
+    which = np.zeros(len(use), np.int64) if one.number is None else one.number
+    return Stamps(
+        np.where(use, other.local_ns, one.local_ns), np.where(use, other.offset, one.offset), np.where(use, other.end, one.end),
+        one.ok | other.ok, np.where(use, number, which),
+    )  # fmt: skip
 
 
 def check(text: Text, start: Ints, end: Ints, kind: str, scale: dict[str, int]) -> Bools:

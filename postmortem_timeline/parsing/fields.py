@@ -14,7 +14,7 @@ import pyarrow as pa
 from postmortem_timeline.parsing import severity
 from postmortem_timeline.parsing.batch import Batch, Coded, Column, Numbers, Strings, constant, encode
 from postmortem_timeline.parsing.context import SourceContext
-from postmortem_timeline.parsing.decode import UNIT_MS, mask_path
+from postmortem_timeline.parsing.decode import in_ms, mask_path
 from postmortem_timeline.parsing.instants import decode as decode_times
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ def _thunk(fmt: Format, name: str, spec: ColumnSpec, get: Getter, n: int) -> Cal
     if name == "status_code":
         return lambda: _status(first_of(get, spec.fields, n))
     if name in ("duration_ms", "value"):
-        return lambda: _decimal(first_of(get, spec.fields, n), UNIT_MS.get(spec.unit, 1.0) if name == "duration_ms" else 1.0)
+        return lambda: _durations(get, spec, n) if name == "duration_ms" else _decimal(first_of(get, spec.fields, n), None)
     if name == "endpoint":
-        return lambda: _endpoint(first_of(get, spec.fields, n), first_of(get, spec.method, n))
+        return lambda: _endpoint(first_of(get, spec.fields, n), first_of(get, spec.method, n), spec.decode)
     return lambda: _text(name, first_of(get, spec.fields, n), spec.null)
 
 
@@ -115,37 +115,51 @@ def _int(value: Any) -> int:
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 9 else -1
 
 
-def _decimal(values: list[Any], factor: float) -> Numbers:
+def _durations(get: Getter, spec: ColumnSpec, n: int) -> Numbers:
+    """Milliseconds of the first of the fields that each record carries, each in its own unit."""
+    out, valid = np.full(n, np.nan), np.zeros(n, bool)
+    for field in spec.fields:
+        values = get(field)
+        if values is not None:
+            found = _decimal(values, spec.unit(field))
+            use = ~valid & found.valid  # type: ignore[operator]
+            out[use], valid = found.values[use], valid | use  # type: ignore[assignment]
+        if valid.all():
+            break
+    return Numbers(out, valid)
+
+
+def _decimal(values: list[Any], unit: str | None) -> Numbers:
     out = np.full(len(values), np.nan)
     for i, value in enumerate(values):
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            out[i] = value * factor
+            out[i] = value if unit is None else in_ms(value, unit)
         elif isinstance(value, str):
             match = DURATION.match(value)
             if match:
-                unit = match.group(2)
-                out[i] = float(match.group(1)) * (UNIT_MS[unit.replace("μ", "µ")] if unit else factor)
+                said = (match.group(2) or unit or "ms").replace("μ", "µ")
+                out[i] = in_ms(float(match.group(1)), said)
     return Numbers(out, ~np.isnan(out))
 
 
-def _endpoint(targets: list[Any], methods: list[Any]) -> Coded:
+def _endpoint(targets: list[Any], methods: list[Any], decode: str | None) -> Coded:
     meaning: dict[tuple[Any, Any], str | None] = {}
     keys = [(t if isinstance(t, str) else None, m if isinstance(m, str) else None) for t, m in zip(targets, methods)]
     for target, method in keys:
         if (target, method) not in meaning:
-            meaning[target, method] = _one_endpoint(target, method)
+            meaning[target, method] = _one_endpoint(target, method, decode)
     values = sorted({m for m in meaning.values() if m is not None})
     place = {v: i for i, v in enumerate(values)}
     return Coded(np.array([place.get(meaning[k] or "", -1) for k in keys], np.int32), values)
 
 
-def _one_endpoint(target: str | None, method: str | None) -> str | None:
+def _one_endpoint(target: str | None, method: str | None, decode: str | None) -> str | None:
     if not target:
         return None
     line = REQUEST_LINE.match(target)
     if line:
         return f"{line.group(1)} {mask_path(line.group(2))}"
-    if not (target.startswith("/") or "://" in target):
+    if decode == "http_request" or " " in target or not (target.startswith("/") or "://" in target):
         return None
     return f"{method.upper()} {mask_path(target)}" if method else mask_path(target)
 

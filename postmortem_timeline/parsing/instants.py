@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,7 @@ def epoch_ns(value: float) -> int | None:
     factor = SECOND if size < 1e11 else 1_000_000 if size < 1e14 else 1000 if size < 1e17 else 1
     if isinstance(value, int) or float(value).is_integer():
         return int(value) * factor
-    whole = int(value)
-    return whole * factor + round((value - whole) * factor)
+    return int(Decimal(repr(value)) * factor)  # as it was written: 0.8 is not 0.799999952
 
 
 def decode(values: Sequence[Any], times: tuple[TimeFormat, ...], context: SourceContext, zone: str | None = None):  # type: ignore[no-untyped-def]
@@ -61,7 +61,7 @@ def from_texts(texts: list[str], times: tuple[TimeFormat, ...], context: SourceC
         stamps = fmt.match(spans.text, spans.start[left], spans.end[left], context.dating)
         ok = stamps.ok & (stamps.end == spans.end[left])
         if ok.any():
-            found, good = to_utc(stamps.local_ns[ok], stamps.offset[ok], fmt, context, zone)
+            found, good = to_utc(stamps.local_ns[ok], stamps.offset[ok], (fmt,), context, zone)
             sane = (found >= YEARS[0]) & (found < YEARS[1])
             time_ns[left[ok]] = np.where(sane, found, NAT)
             quality[left[ok]] = good

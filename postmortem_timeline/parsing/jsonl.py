@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,25 +66,19 @@ def fits(fmt: Format, record: dict[str, Any]) -> bool:
 
 
 def lookup(record: dict[str, Any], path: str) -> Any:
-    """A value by its key, else by a dotted path into nested objects and lists."""
+    """A value by its key, else by a dotted path into nested objects and lists; a key may hold dots itself."""
     if path in record:
         return record[path]
-    if "." not in path:
+    head, dot, rest = path.partition(".")
+    if not dot:
         return None
-    value: Any = record
-    for key in _steps(path):
-        if isinstance(value, dict):
-            value = value.get(key)
-        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            return None
-    return value
-
-
-@lru_cache(maxsize=1024)
-def _steps(path: str) -> tuple[str, ...]:
-    return tuple(path.split("."))
+    value: Any = record.get(head)
+    while isinstance(value, list):
+        place, _, rest = rest.partition(".")
+        value = value[int(place)] if place.isdigit() and int(place) < len(value) else None
+        if not rest:
+            return value
+    return lookup(value, rest) if isinstance(value, dict) else None
 
 
 def parse(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[Batch]:
@@ -104,11 +97,21 @@ def from_objects(fmt: Format, rows: npt.NDArray[np.intp], objects: list[dict[str
         return None if all(v is None for v in values) else values
 
     out = build(fmt, rows, get, context)
-    used = {f for spec in fmt.columns.values() for f in (*spec.fields, *spec.method)}
-    out.thunks["attributes"] = lambda: Strings(pa.array([_rest(o, used) for o in objects], pa.large_string()))
+    out.thunks["attributes"] = lambda: Strings(pa.array([rest_of(o, fmt) for o in objects], pa.large_string()))
     return out
 
 
-def _rest(record: dict[str, Any], used: set[str]) -> str | None:
+def rest_of(record: dict[str, Any], fmt: Format) -> str | None:
+    """What no event column took, as a JSON object: of alternative fields only the one that was taken is left out."""
+    used: set[str] = set()
+    for name, spec in fmt.columns.items():
+        taken = next((f for f in spec.fields if lookup(record, f) is not None), None)
+        if taken is not None and not (name == "status_code" and not _is_status(lookup(record, taken))):
+            used.add(taken)
+        used.update(spec.method)
     rest = {k: v for k, v in record.items() if k not in used and v is not None}
     return json.dumps(rest, ensure_ascii=False, default=str) if rest else None
+
+
+def _is_status(value: Any) -> bool:
+    return str(value).isdigit() and 100 <= int(value) <= 599

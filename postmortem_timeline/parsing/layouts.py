@@ -56,15 +56,14 @@ def batch(fmt: Format, layout: Layout, match: Match, lines: Lines, rows: npt.NDA
     n = len(rows)
     time_ns, quality = np.full(n, NAT, np.int64), np.zeros(n, np.int8)
     for name, stamps in match.stamps.items():
-        zone = _zone_of(context)
-        time_ns, quality = to_utc(stamps.local_ns, stamps.offset, layout.times[name][0], context, zone or fmt.zone)
+        time_ns, quality = to_utc(stamps.local_ns, stamps.offset, layout.times[name], context, fmt.zone, stamps.number)
     out = Batch(fmt.name, fmt.kind, rows, time_ns, quality, tier=fmt.tier)
     cut = Cutter(fmt, match, lines.text, n)
     used: set[str] = {"timestamp"}
     for name, spec in fmt.columns.items():
         if name != "timestamp" and (spec.value is not None or any(f in match.spans for f in spec.fields)):
             out.thunks[name] = cut.column(name, spec)
-            used.update(spec.fields)
+            used.update([f for f in spec.fields if f in match.spans][:1])
     for name in match.spans:
         if name in EVENT_TEXTS and name not in out.thunks:
             out.thunks[name] = cut.text(name, ())
@@ -81,10 +80,6 @@ def batch(fmt: Format, layout: Layout, match: Match, lines: Lines, rows: npt.NDA
     if rest:
         out.thunks["attributes"] = lambda: join_attributes({name: cut.spans(name, ("-",)) for name in rest})
     return out
-
-
-def _zone_of(context: SourceContext) -> str | None:
-    return context.zone
 
 
 class Cutter:
@@ -111,9 +106,9 @@ class Cutter:
                 return lambda: Numbers(np.full(self.n, int(value)))
             return lambda: constant(value, self.n)
         field = next(f for f in spec.fields if f in self.match.spans)
-        return lambda: self.decoded(name, spec, self.spans(field, spec.null))
+        return lambda: self.decoded(name, spec, self.spans(field, spec.null), field)
 
-    def decoded(self, name: str, spec: ColumnSpec, spans: Spans) -> Column:
+    def decoded(self, name: str, spec: ColumnSpec, spans: Spans, field: str) -> Column:
         if spec.decode == "http_request" or (name == "endpoint" and spec.decode is None):
             return decode.endpoints(spans)
         if spec.decode == "http_path":
@@ -130,8 +125,7 @@ class Cutter:
             return severities(spans, self.fmt.scale)
         if name in ("duration_ms", "value"):
             numbers = decode.decimals(spans)
-            factor = decode.UNIT_MS[spec.unit] if name == "duration_ms" else 1.0
-            return Numbers(numbers.values * factor, numbers.valid)  # type: ignore[operator]
+            return Numbers(decode.in_ms(numbers.values, spec.unit(field)), numbers.valid) if name == "duration_ms" else numbers
         return spans
 
 

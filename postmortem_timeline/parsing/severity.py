@@ -19,7 +19,7 @@ def number(word: str | None, own: dict[str, int] | None = None) -> int:
     """The severity number of a word; `own` is the product's scale and wins. 0 where the word is unknown."""
     if word is None:
         return 0
-    word = word.strip()
+    word = word.strip(" []():")
     if own:
         for form in (word, word.lower(), word.upper()):
             if form in own:

@@ -47,6 +47,12 @@ class Stamps:
     offset: Ints
     end: Ints
     ok: Bools
+    number: Ints | None = None  # which of several formats matched, by row; None: the only one
+
+    def take(self, rows: Bools) -> Stamps:
+        """The chosen rows."""
+        number = None if self.number is None else self.number[rows]
+        return Stamps(self.local_ns[rows], self.offset[rows], self.end[rows], self.ok[rows], number)
 
 
 class _Cursor:
@@ -161,10 +167,13 @@ def _offset(c: _Cursor) -> None:
 def _zone_name(c: _Cursor) -> None:
     length = np.zeros(c.n, np.int64)
     going = np.ones(c.n, bool)
+    signed = np.zeros(c.n, bool)
     for k in range(8):
         b = c.byte(k)
-        going &= (((b | 32) >= 97) & ((b | 32) <= 122)) | (((b == 43) | (b == 45)) & (k == 0)) | ((b >= 48) & (b <= 58) & (length > 0))
-        going &= c.at + k < c.stop
+        letter = ((b | 32) >= 97) & ((b | 32) <= 122)
+        signed |= ((b == 43) | (b == 45)) & (k == 0)
+        digit = signed & ((b >= 48) & (b <= 58) | (k == 0))  # digits belong to an offset, never to a name
+        going &= (letter | digit) & (c.at + k < c.stop)
         length += going
     words, back = np.unique(first_word(c.text, c.at, c.at + length), return_inverse=True)
     values = [zone_seconds(int(w).to_bytes(8, "little").rstrip(b"\0").decode("latin-1")) for w in words]
