@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from postmortem_timeline.annotations import Annotations, load
 from postmortem_timeline.annotations import statuses as statuses_of
 from postmortem_timeline.annotations.values import moment, seconds, share
+from postmortem_timeline.errors import UsageError
 from postmortem_timeline.ingest.gather import Paths
 from postmortem_timeline.ingest.ledger import Entry
 
@@ -53,7 +54,7 @@ def build_timeline(
     from postmortem_timeline.digesting import digest_frame, digest_paths
 
     said = _annotations(annotations)
-    paths = None if hasattr(events, "columns") else events
+    paths = None if _is_frame(events) else events
     if paths is None:
         digested = digest_frame(events)
     else:
@@ -61,7 +62,7 @@ def build_timeline(
     wanted = statuses_of(failed) if failed else statuses_of(said.failed) if said.failed else None
     built = build(
         digested, said, since=_ns(since), until=_ns(until), slo=share(slo) if slo is not None else said.slo, failed=wanted,
-        events=events if paths is None else None, paths=paths,
+        paths=paths,
     )  # fmt: skip
     return timeline.Timeline(built, evidence=events if paths is None else paths, annotations=said)
 
@@ -127,6 +128,16 @@ def report(directory: str | os.PathLike[str]) -> None:
     from postmortem_timeline.timeline import Timeline
 
     Timeline.load(directory).save(directory)
+
+
+def _is_frame(events: Any) -> bool:
+    """Whether events came as a pandas frame; what is neither that nor paths is refused."""
+    if isinstance(events, (str, os.PathLike)) or (isinstance(events, (list, tuple)) and all(isinstance(e, (str, os.PathLike)) for e in events)):
+        return False
+    if hasattr(events, "columns") and hasattr(events, "iloc"):
+        return True
+    hint = "; its to_pandas() makes one" if hasattr(events, "to_pandas") else ""
+    raise UsageError(f"build_timeline takes a pandas frame of events or paths, not {type(events).__name__}{hint}")
 
 
 def _annotations(said: Said) -> Annotations:

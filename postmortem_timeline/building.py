@@ -16,9 +16,10 @@ from postmortem_timeline.correlate.echoes import copies as native_copies
 from postmortem_timeline.correlate.vantage import server_error
 from postmortem_timeline.digest.evidence import evidence
 from postmortem_timeline.digesting import Digested
+from postmortem_timeline.frame import EVENT_SCHEMA
 from postmortem_timeline.impact import impact
 from postmortem_timeline.ingest.gather import Paths
-from postmortem_timeline.quoting import from_frame, quotes
+from postmortem_timeline.quoting import from_table, quotes
 from postmortem_timeline.rows import rows_of
 from postmortem_timeline.telling import tell
 from postmortem_timeline.views.terminal import headline
@@ -37,7 +38,7 @@ class Built:
 
 def build(
     digested: Digested, said: Annotations, *, since: int | None, until: int | None, slo: float | None,
-    failed: Iterable[int] | None, events: pd.DataFrame | None, paths: Paths | None,
+    failed: Iterable[int] | None, paths: Paths | None,
 ) -> Built:  # fmt: skip
     """Correlate, sum and tell one digest."""
     fails = _among(frozenset(failed)) if failed else server_error
@@ -58,10 +59,8 @@ def build(
     if paths is not None:
         told = quotes(cited, paths, notables)
     else:
-        told = from_frame(cited, events if events is not None else notables)
+        told = from_table(cited, digested.events if digested.events is not None else EVENT_SCHEMA.empty_table())
     return Built(incident, story.timeline, story.outages.windows, dict(sorted(told.items())), story.shifts)
-
-
 
 
 def _among(statuses: frozenset[int]):  # type: ignore[no-untyped-def]

@@ -15,29 +15,32 @@ from postmortem_timeline.digest.events import NOTABLE, digest_batches
 from postmortem_timeline.digest.users import Users
 from postmortem_timeline.formats import registry
 from postmortem_timeline.executors import run_in_order
-from postmortem_timeline.frame import EVENT_SCHEMA, KINDS, TIME_QUALITIES
+from postmortem_timeline.frame import EVENT_SCHEMA, TIME_QUALITIES, from_pandas
 from postmortem_timeline.ingest.discover import Workspace
-from postmortem_timeline.ingest.events import to_table
+from postmortem_timeline.ingest.events import NESTED, to_table
 from postmortem_timeline.ingest.gather import Gathered, Paths, gather
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.scan import Scanned, tasks
 from postmortem_timeline.parsing.batch import Batch, Coded, Numbers, Strings, encode
+from postmortem_timeline.parsing.text import Ints
 from postmortem_timeline.parsing.timestamps import NAT
 from postmortem_timeline.reading import finished
 
 if TYPE_CHECKING:
     import pandas as pd
 
+WHOLE = NOTABLE | {"metric"}  # kinds that a digest keeps whole
 Progress = Callable[[int, int], None]
 
 
 @dataclass
 class Digested:
-    """A digest, its users, and the ledger it came with."""
+    """A digest, its users, the ledger it came with, and the events themselves where they came as a frame."""
 
     digest: Digest
     users: Users
     entries: list[Entry]
+    events: pa.Table | None = None
 
 
 def digest_paths(paths: Paths, *, zone_of: Any = None, threads: int | None = None, progress: Progress | None = None) -> Digested:
@@ -62,8 +65,14 @@ def _tasks(gathered: Gathered, progress: Progress | None) -> Iterator[Callable[[
 
 def _digested(scanned: Scanned, source: str) -> tuple[Digest, Entry]:
     block = scanned.block
-    whole = [b for b in block.batches if _kinds(b) & (NOTABLE | {"metric"})]
-    return digest_batches(source, block.batches, [to_table(b, source) for b in whole]), block.entry
+    whole = [b for b in block.batches if _kinds(b) & WHOLE]
+    return _digest_of(source, block.batches, [to_table(b, source) for b in whole]), block.entry
+
+
+def _digest_of(source: str, batches: list[Batch], tables: list[pa.Table]) -> Digest:
+    """The digest of batches; of `tables`, which hold their events, alerts and alike are kept whole, and metric samples."""
+    kept = [t.filter(pc.is_in(t["kind"], value_set=pa.array(sorted(kinds)))) for t in tables for kinds in (NOTABLE, {"metric"})]
+    return digest_batches(source, batches, [t for t in kept if len(t)])
 
 
 def _kinds(batch: Batch) -> set[str]:
@@ -78,74 +87,58 @@ def _take(digest: Digest, folder: Folder, users: Users) -> None:
     folder.add(digest)
 
 
-def digest_frame(events: pd.DataFrame, tiers: Callable[[str], str | None] | None = None) -> Digested:
+def digest_frame(events: pd.DataFrame) -> Digested:
     """Digest an event frame; one made by hand needs no more than `timestamp` and `body`. Copies are left out."""
     table = from_pandas(events)
-    table = table.filter(pc.is_null(table["copy_of"]))
+    copy = _copies(table)
     folder, users = Folder(), Users()
     entries = []
-    for source in sorted(set(table["source"].cast(pa.string()).to_pylist())):
-        rows = table.filter(pc.equal(table["source"].cast(pa.string()), source))
-        entry = Entry(source, lines=len(rows), records=len(rows), events=len(rows))
-        batches = list(_batches(rows))
-        tables = [rows.filter(pc.is_in(rows["kind"].cast(pa.string()), pa.array(sorted(NOTABLE)))), rows.filter(pc.equal(rows["kind"].cast(pa.string()), "metric"))]
-        _take(digest_batches(source, batches, [t for t in tables if len(t)]), folder, users)
-        entry.format = "+".join(sorted({b.format for b in batches}))
-        times = np.concatenate([b.time_ns[b.time_ns != NAT] for b in batches])
-        if len(times):
-            entry.first_ns, entry.last_ns = int(times.min()), int(times.max())
-        entries.append(entry)
-    return Digested(folder.result(), users, entries)
+    by_source = table["source"].combine_chunks()
+    for source in sorted(pc.unique(by_source).to_pylist()):
+        mine = pc.equal(by_source, source)
+        entries.append(_entry(source, table.filter(mine), int(pc.sum(pc.and_(mine, copy)).as_py() or 0)))
+        rows = table.filter(pc.and_not(mine, copy))
+        if len(rows):
+            _take(_digest_of(source, list(_batches(rows)), [rows]), folder, users)
+    return Digested(folder.result(), users, entries, table)
 
 
-def from_pandas(events: pd.DataFrame) -> pa.Table:
-    """An event frame as a table of `EVENT_SCHEMA`, missing columns null. Raises ValueError without a `timestamp`."""
-    import pandas as pd
-
-    if "timestamp" not in events.columns:
-        raise ValueError("an event frame needs a column `timestamp`")
-    stamps = pd.to_datetime(events["timestamp"], utc=True).astype("datetime64[ns, UTC]")
-    n = len(events)
-    given: dict[str, pa.Array] = {"timestamp": pa.Array.from_pandas(stamps)}
-    for field in EVENT_SCHEMA:
-        if field.name == "timestamp":
-            continue
-        if field.name in events.columns:
-            given[field.name] = _column(events[field.name], field.type)
-        else:
-            given[field.name] = _default(field, n)
-    return pa.table([given[f.name] for f in EVENT_SCHEMA], schema=EVENT_SCHEMA)
+def _copies(table: pa.Table) -> pa.Array:
+    """Which rows are copies of a record that is in the table too: one whose twin was taken out stands for it."""
+    said = table["copy_of"].combine_chunks()
+    if said.null_count == len(said):
+        return pa.array(np.zeros(len(said), bool))
+    first = table.filter(pc.is_null(said))
+    text = pa.string()
+    there = pc.binary_join_element_wise(first["source"].cast(text), first["line"].cast(text), ":")
+    further = pc.binary_join_element_wise(there, first["ordinal"].cast(text), "#")
+    cited = pc.if_else(pc.equal(first["ordinal"], 0), there, further)
+    return pc.is_in(said, value_set=cited.combine_chunks())
 
 
-def _column(values: pd.Series, want: pa.DataType) -> pa.Array:
-    if pa.types.is_dictionary(want):
-        text = pa.Array.from_pandas(values.astype(object).where(values.notna(), None)).cast(pa.string())
-        text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
-        coded = text.dictionary_encode()
-        return pa.DictionaryArray.from_arrays(coded.indices.cast(pa.int32()), coded.dictionary)
-    array = pa.Array.from_pandas(values)
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    return array.cast(want)
-
-
-def _default(field: pa.Field, n: int) -> pa.Array:
-    values = {"kind": "log", "source": "frame", "format": "frame", "time_quality": TIME_QUALITIES[0]}
-    if field.name in values:
-        return pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, np.int32)), pa.array([values[field.name]], pa.string()))
-    if field.name == "line":
-        return pa.array(np.arange(1, n + 1))
-    if field.name in ("ordinal", "severity_number"):
-        return pa.array(np.zeros(n, np.int8)).cast(field.type)
-    return pa.nulls(n, field.type)
+def _entry(source: str, rows: pa.Table, copies: int) -> Entry:
+    """The ledger row of a source of which only the events are known."""
+    unread = pc.equal(rows["format"], "unparsed")
+    good = rows.filter(pc.invert(unread))
+    formats = pc.value_counts(good["format"].combine_chunks().cast(pa.string())).to_pylist()
+    name = "+".join(f["values"] for f in sorted(formats, key=lambda f: (-f["counts"], f["values"])))
+    entry = Entry(source, name, lines=len(rows), records=len(good), events=len(rows), unparsed=len(rows) - len(good), copies=copies)
+    times = pc.min_max(good["timestamp"].cast(pa.int64())).as_py()
+    if times["min"] is not None:
+        entry.first_ns, entry.last_ns = times["min"], times["max"]
+    if entry.unparsed:
+        first = rows.filter(unread)
+        entry.unparsed_example = (first["body"][pc.index(first["line"], pc.min(first["line"])).as_py()].as_py() or "")[:120]
+    return entry
 
 
 def _batches(rows: pa.Table) -> Iterator[Batch]:
     """Batches of one source, one for each format and kind, as the scan would have given them."""
-    kinds, formats = rows["kind"].cast(pa.string()), rows["format"].cast(pa.string())
-    keys = sorted(set(zip(formats.to_pylist(), kinds.to_pylist())))
+    groups = rows.group_by(["format", "kind"], use_threads=False).aggregate([])
+    keys = sorted(zip(groups["format"].to_pylist(), groups["kind"].to_pylist(), strict=True))
     for name, kind in keys:
-        part = rows.filter(pc.and_(pc.equal(formats, name), pc.equal(kinds, kind))).combine_chunks()
-        yield batch_of(part, name, kind if kind in KINDS else "log")
+        part = rows.filter(pc.and_(pc.equal(rows["format"], name), pc.equal(rows["kind"], kind))) if len(keys) > 1 else rows
+        yield batch_of(part.combine_chunks(), name, kind)
 
 
 def batch_of(part: pa.Table, name: str, kind: str) -> Batch:
@@ -154,6 +147,8 @@ def batch_of(part: pa.Table, name: str, kind: str) -> Batch:
     quality = pc.index_in(part["time_quality"].cast(pa.string()), pa.array(TIME_QUALITIES)).fill_null(0).to_numpy().astype(np.int8)
     out = Batch(name, kind, np.arange(len(part)), time_ns, quality, tier=registry.tier_of(name))
     out.line = part["line"].to_numpy()
+    if ">" in name:
+        out.inner_offset = _inner_offset(part["attributes"])
     for field in EVENT_SCHEMA:
         if field.name in ("timestamp", "kind", "line", "ordinal", "format", "source", "time_quality", "copy_of", "stamp"):
             continue
@@ -168,6 +163,12 @@ def batch_of(part: pa.Table, name: str, kind: str) -> Batch:
         else:
             out.done[field.name] = Strings(array.cast(pa.large_string()))
     return out
+
+
+def _inner_offset(attributes: pa.ChunkedArray) -> Ints:
+    """What `ingest.events` noted of the stamps inside wrapped records, in ns."""
+    found = pc.struct_field(pc.extract_regex(attributes.combine_chunks(), pattern=f'"{NESTED}": (?P<s>-?[0-9]+)'), "s")
+    return found.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False) * 1_000_000_000
 
 
 def _present(column: Coded) -> Coded:

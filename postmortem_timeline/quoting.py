@@ -13,6 +13,7 @@ from postmortem_timeline.ingest.quote import quote_lines, split_citation
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 CONTINUED = 30  # lines after a record's first that may belong to it
 
@@ -64,6 +65,18 @@ def from_frame(citations: Iterable[str], events: pd.DataFrame) -> dict[str, dict
             at = None if row.timestamp is None or row.timestamp != row.timestamp else rfc3339(int(row.timestamp.value))
             found[citation] = {"text": str(row.body or ""), "timestamp": at}
     return found
+
+
+def from_table(citations: Iterable[str], events: pa.Table) -> dict[str, dict[str, Any]]:
+    """As `from_frame`, from an event table."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from postmortem_timeline.frame import to_pandas
+
+    wanted = list(citations)
+    lines = pa.array(sorted({split_citation(c)[1] for c in wanted}), pa.int64())
+    return from_frame(wanted, to_pandas(events.filter(pc.is_in(events["line"], value_set=lines))))
 
 
 def in_context(citation: str, paths: Paths, context: int) -> list[tuple[str, str, bool]]:

@@ -16,8 +16,8 @@ from postmortem_timeline.formats.model import Format, Sample
 from postmortem_timeline.frame import EVENT_SCHEMA
 from postmortem_timeline.ingest import engines
 from postmortem_timeline.ingest.block import parse_block
-from postmortem_timeline.ingest.blocks import blocks
-from postmortem_timeline.ingest.decode import CHUNK, Stream
+from postmortem_timeline.ingest.blocks import RawBlock, blocks
+from postmortem_timeline.ingest.decode import CHUNK, Stream, clean
 from postmortem_timeline.ingest.detect import plan_of
 from postmortem_timeline.ingest.events import to_table
 from postmortem_timeline.ingest.ledger import Entry
@@ -59,13 +59,13 @@ class Parsed:
     entry: Entry
 
 
-def parse_sample(fmt: Format, sample: Sample, size: int = CHUNK, newline: str = "\n") -> Parsed:
-    """Read a sample by its format alone, in blocks of about `size` bytes."""
+def parse_sample(fmt: Format, sample: Sample, size: int | None = None, newline: str = "\n") -> Parsed:
+    """Read a sample by its format alone, whole or in blocks of about `size` bytes."""
     data = sample.text.replace("\n", newline).encode("utf-8")
     plan = plan_of(fmt, data, sample.unwrap)
     context = SourceContext("sample", dating=DATING, header=plan.header, delimiter=plan.delimiter)
     entry, events = Entry("sample"), []
-    for raw in blocks(_Bytes(data), plan, context, size):
+    for raw in blocks(_Bytes(data), plan, context, size) if size else [RawBlock(clean(data), 1)]:
         block = parse_block(raw.data, plan, context, raw.first_line)
         entry.add(block.entry)
         for batch in block.batches:

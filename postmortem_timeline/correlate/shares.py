@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from postmortem_timeline.frame import cite
 
 NS = 1_000_000_000
 Windows = Sequence[tuple[int, int]]
+
+
+ROUTE = re.compile(r"/([^/ ?]+)")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ def failing_shares(
     sums = pd.DataFrame(parts).groupby(requests.name.astype(str).to_numpy(), sort=True).sum()
     sums["score"] = [_score(*row) for row in sums[["n", "k", "n0", "k0"]].itertuples(index=False)]
     bad = sums[sums.score >= evidence].sort_values("score", ascending=False, kind="stable")
-    shares = [_failing(str(r.Index), r, float(bad.score.max()), failures, windows, failed) for r in bad.itertuples()]
+    told = _named_failures(failures, windows, failed) if len(bad) else failures
+    shares = [_failing(str(r.Index), r, float(bad.score.max()), told, windows) for r in bad.itertuples()]
     return shares or _silent(sums, second, windows)
 
 
@@ -74,24 +79,21 @@ def _score(n: int, k: int, n0: int, k0: int) -> float:
     return float(k * np.log(p / p0) + ((n - k) * np.log((1 - p) / (1 - p0)) if k < n else 0.0))
 
 
-def _failing(
-    name: str,
-    row: Any,
-    top: float,
-    failures: pd.DataFrame,
-    windows: Windows,
-    failed: Callable[[np.ndarray], np.ndarray],
-) -> Share:
+def _named_failures(
+    failures: pd.DataFrame, windows: Windows, failed: Callable[[np.ndarray], np.ndarray]
+) -> pd.DataFrame:
+    """The failing requests inside the windows in order of time, with the `name` of their service (else of their route)."""
+    inside = (failures.first_ns >= windows[0][0]) & (failures.first_ns <= windows[-1][1])
+    mine = failures[failed(failures.status.to_numpy(dtype="int64")) & inside.to_numpy()]
+    route = {text: match[1] if (match := ROUTE.search(text)) else None for text in mine.endpoint.dropna().unique()}
+    name = mine.service.astype(object).where(mine.service.notna(), mine.endpoint.map(route))
+    return mine.assign(name=name).sort_values(["first_ns", "source", "line"], kind="stable")
+
+
+def _failing(name: str, row: Any, top: float, told: pd.DataFrame, windows: Windows) -> Share:
     outside = f"{row.k0 / row.n0:.2%} outside" if row.n0 else "none seen outside"
     reason = f"{row.k} of {row.n} requests failed in the windows ({row.k / row.n:.1%}; {outside})"
-    mine = failures[failed(failures.status.to_numpy(dtype="int64"))]
-    route = mine.endpoint.astype("string").str.extract(r"/([^/ ?]+)", expand=False)
-    mine = mine[
-        (mine.service.astype(object).where(mine.service.notna(), route) == name).fillna(False).to_numpy(dtype=bool)
-    ]
-    mine = mine[(mine.first_ns >= windows[0][0]) & (mine.first_ns <= windows[-1][1])]
-    mine = mine.sort_values(["first_ns", "source", "line"], kind="stable").head(1)
-    first = next(mine.itertuples(), None)
+    first = next(told[told.name == name].head(1).itertuples(), None)
     if first is None:
         return Share(name, "failing", row.score / top, reason, None, windows[0][0])
     return Share(name, "failing", row.score / top, reason, cite(first.source, int(first.line)), int(first.first_ns))

@@ -153,13 +153,16 @@ def _uncovered(
     Names need not match (route `api` may hold them all), so a service counts as covered as well while the nearest
     tier's routes that match no service have room for its requests.
     """
+    if deeper.empty:
+        return {}
     known = counts[counts["status"] > 0]
     near = known[known["source"].isin(nearest)]
     named = {_stem(name) for column in ("service", "route") for name in near[column].dropna().unique()}
     deep = known[known["source"].isin(deeper.loc[_sees_users(deeper), "source"]) & known["service"].notna()]
     sums = deep.groupby(["service", "source"], observed=True)["count"].sum().reset_index()
     every = {_stem(name) for name in known[~known["source"].isin(nearest)]["service"].dropna().unique()}
-    room = near.loc[np.array([_stem(r) not in every for r in _words(near["route"])], bool), "count"].sum()
+    carried = near.assign(route=_words(near["route"])).groupby("route")["count"].sum()
+    room = carried[[_stem(route) not in every for route in carried.index]].sum()
     added: dict[str, list[str]] = {}
     rank = deeper.set_index("source")["rank"]
     sums = sums[np.array([_stem(name) not in named for name in sums["service"]], bool)]

@@ -12,13 +12,12 @@ from postmortem_timeline.digest import levels
 from postmortem_timeline.digest.digest import Digest, settle
 from postmortem_timeline.digest.stats import MOST_CLIENTS, TWO, Stats
 from postmortem_timeline.digest.table import Columns
-from postmortem_timeline.parsing.batch import ZONE_ASSUMED, Batch, Coded, Numbers, Spans, Strings, spans_of
+from postmortem_timeline.parsing.batch import ZONE_ASSUMED, Batch, Coded, Numbers, Spans, Strings, quarters_of, spans_of
 from postmortem_timeline.parsing.decode import route as route_of
 from postmortem_timeline.parsing.text import Bools, Ints, first_word
 from postmortem_timeline.parsing.timestamps import NAT
 
 SECOND = 1_000_000_000
-QUARTER = 900 * SECOND
 USER, TRACE = 0, 1
 SPILLED = np.dtype([("ms", "<i8"), ("user", "<u8"), ("client", "<u8"), ("status", "<i2")])
 NOTABLE = {"alert", "page", "chat", "change", "status", "ticket", "note"}
@@ -255,8 +254,8 @@ def _add_stats(out: Digest, source: str, batch: Batch) -> None:
     service, host = batch.coded("service"), batch.coded("host")
     offsets: tuple[tuple[int, int], ...] = ()
     if batch.inner_offset is not None:
-        known = batch.inner_offset[batch.inner_offset != NAT]
-        values, counts = np.unique(np.rint(known / QUARTER).astype(np.int64), return_counts=True)
+        quarters = quarters_of(batch.inner_offset)
+        values, counts = np.unique(quarters[quarters != 0], return_counts=True)
         offsets = tuple(zip(values.tolist(), counts.tolist()))
     asked = int(request.sum())
     kinds = [(batch.format, "request", batch.tier or "", asked), (batch.format, batch.kind, batch.tier or "", len(batch) - asked)]

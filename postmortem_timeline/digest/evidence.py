@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from postmortem_timeline.frame import EVENT_SCHEMA, to_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
+
+KEYS = {"source", "service", "route", "second", "minute", "bucket", "endpoint", "template", "status", "severity", "what", "key", "t_ns"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ def evidence(digest: Digest, users: Users) -> Evidence:
 
     counts = _frame(digest, "counts")
     moment = counts.pop("moment").to_numpy()
-    counts["second"], counts["status"], counts["severity"] = moment >> 15, (moment >> 5) & 0x3FF, moment & 0x1F
+    counts["second"], counts["status"] = moment >> 15, ((moment >> 5) & 0x3FF).astype(np.int16)
+    counts["severity"] = (moment & 0x1F).astype(np.int8)
     failures = _frame(digest, "failures", "endpoint")
     endpoints = _frame(digest, "endpoints", "endpoint")
     patterns = _frame(digest, "patterns", "template")
@@ -61,43 +65,38 @@ def evidence(digest: Digest, users: Users) -> Evidence:
     return Evidence(
         _sources(digest),
         _sorted(counts[["source", "service", "route", "second", "status", "severity", "count", "duration_us", "timed"]]),
-        _sorted(failures.drop(columns="route")), _sorted(endpoints.drop(columns="route")), _sorted(patterns.drop(columns="route")),
-        _sorted(joins.drop(columns="count")), _events(digest.notables), _events(digest.metrics), users,
+        with_none(_sorted(failures.drop(columns="route"))), with_none(_sorted(endpoints.drop(columns="route"))),
+        with_none(_sorted(patterns.drop(columns="route"))), with_none(_sorted(joins.drop(columns="count"))), _events(digest.notables), _events(digest.metrics), users,
     )  # fmt: skip
 
 
 def _frame(digest: Digest, name: str, text: str = "") -> pd.DataFrame:
+    """A table with its numbers replaced by the texts that they stand for, as categories in the order of their names."""
     import pandas as pd
 
     table = dict(digest.tables[name])
     stream = table.pop("stream")
-    head: dict[str, object] = {}
-    for i, column in enumerate(("source", "service", "route")):
-        values = [s[i] for s in digest.streams]
-        distinct = sorted({v for v in values if v is not None})
-        place = {v: j for j, v in enumerate(distinct)}
-        codes = np.array([place[v] if v is not None else -1 for v in values] or [0], np.int32)
-        head[column] = pd.Categorical.from_codes(codes[stream], categories=distinct).astype(object) if len(stream) else np.array([], object)
+    head = {column: _category([s[i] for s in digest.streams], stream) for i, column in enumerate(("source", "service", "route"))}
     if text:
-        number = table.pop("text")
-        head[text] = np.array(digest.texts, object)[number] if len(number) else np.array([], object)
+        head[text] = _category(digest.texts, table.pop("text"))
     return pd.DataFrame({**head, **table})
+
+
+def _category(values: Sequence[str | None], numbers: np.ndarray) -> pd.Categorical:
+    import pandas as pd
+
+    distinct = sorted({v for v in values if v is not None})
+    place = {v: j for j, v in enumerate(distinct)}
+    codes = np.array([place[v] if v is not None else -1 for v in values] or [-1], np.int32)
+    return pd.Categorical.from_codes(codes[numbers], categories=pd.Index(distinct, dtype=object))
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows in an order that does not depend on how the digest was merged."""
-    keys = [c for c in frame.columns if c in ("source", "service", "route", "second", "minute", "bucket", "endpoint", "template", "status",
-                                              "severity", "what", "key", "t_ns")]  # fmt: skip
-    codes = []
-    for key in keys:
-        column = frame[key]
-        if column.dtype.kind in "iuf":
-            codes.append(column.to_numpy())
-        else:
-            filled = column.where(column.notna(), "")
-            codes.append(np.unique(filled.to_numpy(dtype=str), return_inverse=True)[1])
-    order = np.lexsort(codes[::-1]) if len(frame) else np.zeros(0, np.intp)
-    return with_none(frame.iloc[order].reset_index(drop=True))
+    keys = [c for c in frame.columns if c in KEYS]
+    codes = [frame[key].cat.codes if frame[key].dtype == "category" else frame[key] for key in keys]
+    order = np.lexsort([c.to_numpy() for c in codes[::-1]]) if len(frame) else np.zeros(0, np.intp)
+    return frame.iloc[order].reset_index(drop=True)
 
 
 def with_none(frame: pd.DataFrame) -> pd.DataFrame:
@@ -108,12 +107,14 @@ def with_none(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _merged_templates(patterns: pd.DataFrame, merge) -> pd.DataFrame:  # type: ignore[no-untyped-def]
     """Near-equal shapes joined, over the whole input, so that it does not depend on the blocks."""
+    import pandas as pd
+
     if patterns.empty:
         return patterns
     names = merge(sorted(set(patterns["template"])))
-    patterns = patterns.assign(template=patterns["template"].map(names))
+    patterns = patterns.assign(template=pd.Categorical(patterns["template"].map(names)))
     keys = ["source", "service", "route", "template", "severity", "bucket"]
-    folded = patterns.groupby(keys, dropna=False, sort=True).agg(
+    folded = patterns.groupby(keys, dropna=False, sort=True, observed=True).agg(
         count=("count", "sum"), first_ns=("first_ns", "min"), line=("line", "min"), last_ns=("last_ns", "max"), last_line=("last_line", "max")
     )
     return folded.reset_index()
@@ -126,7 +127,7 @@ def _sources(digest: Digest) -> pd.DataFrame:
     for name in sorted(digest.stats):
         s = digest.stats[name]
         offsets = sorted(s.offsets, key=lambda item: (-item[1], item[0]))
-        total = sum(n for _, n in s.offsets)
+        total = sum(n for name, _, _, n in s.formats if ">" in name)
         sure = bool(offsets) and offsets[0][1] >= 0.9 * total
         rows.append({
             "source": name, "format": s.format, "kind": s.kind, "tier": s.tier, "host": s.host, "service": s.service, "records": s.records,

@@ -26,7 +26,7 @@ class Stats:
     first_ns: int = -1
     last_ns: int = -1
     clients: tuple[int, ...] = ()  # the lowest hashes of client addresses
-    offsets: tuple[tuple[int, int], ...] = ()  # outer minus inner stamp in quarter hours, how often
+    offsets: tuple[tuple[int, int], ...] = ()  # outer minus inner stamp in quarter hours where not 0, how often
 
     @property
     def kind(self) -> str:

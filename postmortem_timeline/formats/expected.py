@@ -58,12 +58,14 @@ def _cut(file: str) -> list[str]:
 
 
 def _keyed(text: str) -> Iterator[tuple[str, str]]:
-    """Each line, with `text` or `events` where it is a part of that value."""
+    """Each line, with `text` or `events` where it is a part of that value, and `string` where of another long one."""
     key, mark = "", ""
-    for row in text.splitlines(keepends=True) if "\r" not in text else re.findall(r"[^\n]*\n|[^\n]+", text):
+    for row in re.findall(r"[^\n]*\n|[^\n]+", text):
         if not mark:
             found = KEY.match(row)
             key = found.group(1) if found else ""
+        elif not key:
+            key = "string"
         yield key, row
         for quotes in QUOTES.findall(row):
             mark = quotes if not mark else "" if quotes == mark else mark

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from postmortem_timeline.ingest import engines
+from postmortem_timeline.ingest.cuts import any_record, record_start
 from postmortem_timeline.ingest.decode import CHUNK, Stream, clean
 from postmortem_timeline.ingest.detect import Plan
 from postmortem_timeline.parsing.context import SourceContext
-from postmortem_timeline.parsing.text import Text, split_lines
 
-LOOK_BACK = 1 << 16
-MOST_HELD = 256 << 20  # a record that never ends is cut after all
+MOST_HELD = 64 << 20  # a record that never ends is cut after all
+LONGEST_LINE = 256 << 20  # what a line holds beyond is left out, and noted
 
 
 @dataclass(frozen=True)
@@ -26,84 +23,48 @@ class RawBlock:
 
 
 def blocks(stream: Stream, plan: Plan, context: SourceContext, size: int = CHUNK) -> Iterator[RawBlock]:
-    """The blocks of a stream, about `size` bytes each; `size` changes nothing but memory."""
+    """The blocks of a stream, about `size` bytes each; `size` changes nothing but memory.
+
+    Each block but the first begins with a record, so that a line that nobody can read finds the record before it.
+    """
     held: list[bytes] = []
-    first_line = 1
-    for piece in stream.pieces(size):
-        cut = piece.rfind(b"\n") + 1
-        if not cut:
-            held.append(piece)
+    first_line, length, enough = 1, 0, 0
+    for piece in whole_lines(stream, size):
+        held.append(piece)
+        length += len(piece)
+        if length < enough:
             continue
-        whole = clean(b"".join([*held, piece[:cut]]) if held else piece[:cut])
-        place = record_start(whole, plan, context)
-        if place == 0 and len(whole) < MOST_HELD:
-            held = [whole, piece[cut:]]
+        data = b"".join(held)
+        place = record_start(data, plan, context)
+        if place and first_line == 1 and not any_record(data[:place], plan, context):
+            place = 0
+        if not place and length >= MOST_HELD:
+            place = length
+        if not place:
+            held, enough = [data], 2 * length  # a record this long is looked at again when there is twice as much
             continue
-        place = place or len(whole)
-        data = whole[:place]
-        yield RawBlock(data, first_line)
-        first_line += data.count(b"\n")
-        held = [whole[place:], piece[cut:]]
-    rest = clean(b"".join(held))
+        yield RawBlock(data[:place], first_line)
+        first_line += data.count(b"\n", 0, place)
+        held, length, enough = [data[place:]], length - place, 0
+    rest = b"".join(held)
     if rest:
         yield RawBlock(rest, first_line)
 
 
-def record_start(data: bytes, plan: Plan, context: SourceContext) -> int:
-    """Where the last record of `data` starts that may go on beyond it; its whole length where records are single lines."""
-    if not any(f.continues for f in _all_formats(plan)) and not any(f.wraps or f.engine == "delimited" for f in plan.formats):
-        return len(data)
-    reach = LOOK_BACK
-    while True:
-        base = max(len(data) - reach, 0)
-        base = data.find(b"\n", base) + 1 if base else 0
-        lines = split_lines(Text.of(data[base:]))
-        free = np.arange(len(lines))
-        starts = np.zeros(len(lines), bool)
-        for fmt in plan.formats:
-            if len(free):
-                mine = engines.claims(fmt, lines.take(free), context)
-                starts[free[mine]] = True
-                free = free[~mine]
-        wrappers = any(f.wraps for f in plan.formats)
-        found = np.flatnonzero(starts)
-        if len(found) and not wrappers:
-            return base + int(lines.start[found[-1]])
-        if len(found) and wrappers:
-            place = _inner_start(lines.take(found), plan, context)
-            if place is not None:
-                return base + place
-        if base == 0:
-            return 0
-        reach *= 4
-
-
-def _inner_start(lines, plan: Plan, context: SourceContext) -> int | None:  # type: ignore[no-untyped-def]
-    """Where wrapped lines may be cut: before the last wrapper line whose inner line starts a record (or where none wraps any)."""
-    from postmortem_timeline.ingest.unwrap import inner_lines
-
-    best: int | None = None
-    for fmt in plan.formats:
-        for batch in engines.parse(fmt, lines, context):
-            starts = np.ones(len(batch), bool)
-            inner = plan.inner.get(fmt.name)
-            if inner is not None and any(f.continues for f in inner.formats):
-                wrapped = inner_lines(batch, fmt)
-                assert wrapped is not None
-                mine = np.zeros(len(wrapped.lines), bool)
-                for inner_fmt in inner.formats:
-                    mine |= engines.claims(inner_fmt, wrapped.lines, context)
-                starts[:] = False
-                starts[wrapped.outer[mine]] = True
-            rows = np.flatnonzero(starts)
-            if len(rows):
-                place = int(lines.start[batch.rows[rows[-1]]])
-                best = place if best is None else max(best, place)
-    return best
-
-
-def _all_formats(plan: Plan):  # type: ignore[no-untyped-def]
-    for fmt in plan.formats:
-        yield fmt
-    for inner in plan.inner.values():
-        yield from _all_formats(inner)
+def whole_lines(stream: Stream, size: int = CHUNK) -> Iterator[bytes]:
+    """The stream's text in pieces of whole lines, cleaned; the last may end without a newline."""
+    held: list[bytes] = []
+    length = 0
+    for piece in stream.pieces(size):
+        cut = piece.rfind(b"\n") + 1
+        if not cut:
+            room = max(LONGEST_LINE - length, 0)
+            stream.cut += max(len(piece) - room, 0)
+            held.append(piece[:room])
+            length += len(held[-1])
+            continue
+        yield clean(b"".join([*held, piece[:cut]]))
+        held, length = [piece[cut:]], len(piece) - cut
+    rest = clean(b"".join(held))
+    if rest:
+        yield rest

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from types import ModuleType
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from postmortem_timeline.formats import registry
 from postmortem_timeline.formats.model import Format
@@ -37,6 +39,7 @@ class Plan:
     header: tuple[str, ...] = ()
     delimiter: str = ""
     inner: dict[str, Plan] = field(default_factory=dict)  # by wrapper format
+    newlines: frozenset[str] = frozenset()  # wrappers that keep the newline of what they wrap
 
     @property
     def name(self) -> str:
@@ -94,7 +97,8 @@ def detect_lines(lines: Lines, name: str, depth: int = 0) -> Plan:
         return _fallback(lines, chosen, claimed, context, confidence)
     inner = _inner(lines, claimed, chosen, name, context, depth)
     confidence = _share(lines, claimed, chosen)
-    return Plan(tuple(chosen), None, confidence, reason, header, delimiter, inner)
+    newlines = _newlines(lines, claimed, chosen, context)
+    return Plan(tuple(chosen), None, confidence, reason, header, delimiter, inner, newlines)
 
 
 def plan_of(fmt: Format, sample: bytes, unwrap: bool = False) -> Plan:
@@ -105,7 +109,8 @@ def plan_of(fmt: Format, sample: bytes, unwrap: bool = False) -> Plan:
     context = SourceContext(header=header, delimiter=delimiter)
     claimed = np.where(engines.claims(fmt, lines, context), 0, -1).astype(np.int32)
     inner = _inner(lines, claimed, [fmt], "", context, 0) if unwrap else {}
-    return Plan((fmt,), None, _share(lines, claimed, [fmt]), "", header, delimiter, inner)
+    newlines = _newlines(lines, claimed, [fmt], context)
+    return Plan((fmt,), None, _share(lines, claimed, [fmt]), "", header, delimiter, inner, newlines)
 
 
 def _fallback(
@@ -208,11 +213,12 @@ def _inner(
 ) -> dict[str, Plan]:
     """For each wrapper among the chosen formats, the plan for what its records wrap."""
     plans: dict[str, Plan] = {}
+    newlines = _newlines(lines, claimed, chosen, context)
     for number, fmt in enumerate(chosen):
         if fmt.wraps is None or depth >= DEPTH:
             continue
         for batch in engines.parse(fmt, lines.take(claimed == number), context):
-            wrapped = inner_lines(batch, fmt)
+            wrapped = inner_lines(batch, fmt, fmt.name in newlines)
             if wrapped is None or not len(wrapped.lines):
                 continue
             plan = detect_lines(wrapped.lines, name, depth + 1)
@@ -220,7 +226,20 @@ def _inner(
             if formats:
                 old = plans.get(fmt.name)
                 merged = (*old.formats, *(f for f in formats if f not in old.formats)) if old else formats
-                plans[fmt.name] = Plan(
-                    merged, None, plan.confidence, plan.reason, inner={**(old.inner if old else {}), **plan.inner}
-                )
+                within = {**(old.inner if old else {}), **plan.inner}
+                kept = plan.newlines | (old.newlines if old else frozenset())
+                plans[fmt.name] = Plan(merged, None, plan.confidence, plan.reason, inner=within, newlines=kept)
     return plans
+
+
+def _newlines(lines: Lines, claimed: np.ndarray, chosen: list[Format], context: SourceContext) -> frozenset[str]:
+    """The wrappers some of whose records end in the newline of what they wrap."""
+    found = set()
+    for number, fmt in enumerate(chosen):
+        if fmt.wraps is None or fmt.engine == "dissect":  # a line's field never holds its newline
+            continue
+        for batch in engines.parse(fmt, lines.take(claimed == number), context):
+            bodies = batch.arrow(fmt.wraps)
+            if bodies is not None and pc.any(pc.ends_with(bodies.cast(pa.large_string()), "\n")).as_py():
+                found.add(fmt.name)
+    return frozenset(found)

@@ -6,11 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from postmortem_timeline.frame import EVENT_SCHEMA, KINDS, TIME_QUALITIES
-from postmortem_timeline.parsing.batch import Batch, Coded, Strings, constant
+from postmortem_timeline.frame import EVENT_SCHEMA, KINDS, TIME_QUALITIES, as_type
+from postmortem_timeline.ingest.unwrap import merge_objects
+from postmortem_timeline.parsing.batch import QUARTER, Batch, Coded, Strings, constant, quarters_of
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.timestamps import NAT
 
+NESTED = "wrapper_offset_seconds"  # among attributes: outer minus inner stamp of a wrapped record, in whole quarter hours
 TEXTS = {name for name in EVENT_SCHEMA.names if pa.types.is_dictionary(EVENT_SCHEMA.field(name).type)}
 
 
@@ -50,7 +52,20 @@ def to_table(batch: Batch, source: str) -> pa.Table:
     arrays["format"], arrays["source"] = constant(batch.format, n).arrow(), constant(source, n).arrow()
     arrays["line"] = pa.array(batch.line)
     arrays["ordinal"] = pa.array(batch.ordinal if batch.ordinal is not None else np.zeros(n, np.int32))
-    return pa.table([_cast(arrays[f.name], f.type) for f in EVENT_SCHEMA], schema=EVENT_SCHEMA)
+    if batch.inner_offset is not None:
+        arrays["attributes"] = _nested(batch, arrays["attributes"])
+    return pa.table([as_type(arrays[f.name], f.type) for f in EVENT_SCHEMA], schema=EVENT_SCHEMA)
+
+
+def _nested(batch: Batch, attributes: pa.Array) -> pa.Array:
+    """Attributes that also say how far a wrapper's stamp is from the stamp inside, where that is no trifle."""
+    assert batch.inner_offset is not None
+    seconds = quarters_of(batch.inner_offset) * (QUARTER // 1_000_000_000)
+    if not seconds.any():
+        return attributes
+    text = pa.large_string()
+    said = pc.binary_join_element_wise(pa.scalar(f'{{"{NESTED}": '), pa.array(seconds).cast(text), pa.scalar("}"), pa.scalar("", text))
+    return merge_objects(pc.if_else(pa.array(seconds != 0), said, pa.scalar(None, text)), attributes)
 
 
 def _array(batch: Batch, name: str, n: int) -> pa.Array:
@@ -58,17 +73,3 @@ def _array(batch: Batch, name: str, n: int) -> pa.Array:
     if found is None and name == "severity_number":
         return pa.array(np.zeros(n, np.int8))
     return pa.nulls(n, EVENT_SCHEMA.field(name).type) if found is None else found
-
-
-def _cast(array: pa.Array, want: pa.DataType) -> pa.Array:
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    if array.type == want:
-        return array
-    if pa.types.is_dictionary(want):
-        if not pa.types.is_dictionary(array.type):
-            array = array.cast(pa.string()).dictionary_encode()
-        return pa.DictionaryArray.from_arrays(array.indices.cast(pa.int32()), array.dictionary.cast(pa.string()))
-    if pa.types.is_dictionary(array.type):
-        array = array.cast(array.type.value_type)
-    return array.cast(want)

@@ -44,7 +44,8 @@ def inner_lines(batch: Batch, fmt: Format, newlines: bool = True) -> Wrapped | N
     partial = _partial(batch, bodies, newlines)
     rows = batch.rows[order]
     apart = np.ones(n, bool)
-    apart[1:] = (codes[order][1:] != codes[order][:-1]) | (rows[1:] - rows[:-1] > APART)
+    step = rows[1:] - rows[:-1]
+    apart[1:] = (codes[order][1:] != codes[order][:-1]) | (step > APART) | (step <= 0)
     bodies = pc.fill_null(bodies.cast(pa.large_string()).take(pa.array(order)), "")
     heads = np.ones(n, bool)
     joined: dict[int, list[int]] = {}
@@ -162,7 +163,7 @@ def _coalesce(first: Column | None, second: Column | None, name: str) -> Column:
     if name == "severity_number" and isinstance(first, Numbers) and isinstance(second, Numbers):
         return Numbers(np.where(first.values == 0, second.values, first.values))
     if name == "attributes":
-        return Strings(_merge_objects(first.arrow(), second.arrow()))
+        return Strings(merge_objects(first.arrow(), second.arrow()))
     a, b = first.arrow(), second.arrow()
     if not a.null_count:
         return first
@@ -173,7 +174,7 @@ def _coalesce(first: Column | None, second: Column | None, name: str) -> Column:
     return Strings(pc.coalesce(a.cast(text), b.cast(text)))
 
 
-def _merge_objects(inner: pa.Array, outer: pa.Array) -> pa.Array:
+def merge_objects(inner: pa.Array, outer: pa.Array) -> pa.Array:
     """Two columns of JSON objects as one; null where both are."""
     text = pa.large_string()
     a, b = inner.cast(text), outer.cast(text)

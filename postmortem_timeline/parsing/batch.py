@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from postmortem_timeline.parsing.hashing import hash_spans, hash_strings
 from postmortem_timeline.parsing.text import Bools, Ints, Text, Words
 
+QUARTER = 900_000_000_000
 EXACT, ZONE_ASSUMED, YEAR_INFERRED, INHERITED, CLOCK_CORRECTED = range(5)
 
 
@@ -157,6 +158,12 @@ class Batch:
         if isinstance(column, Numbers):
             raise TypeError(f"{name} is a column of numbers")
         return encode(column.arrow())
+
+
+def quarters_of(inner_offset: Ints) -> Ints:
+    """Offsets between outer and inner stamps in quarter hours, which is what zones differ by; 0 where unknown."""
+    known = inner_offset != np.iinfo(np.int64).min
+    return np.rint(np.where(known, inner_offset, 0) / QUARTER).astype(np.int64)
 
 
 def encode(array: pa.Array) -> Coded:

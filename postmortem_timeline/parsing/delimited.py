@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from postmortem_timeline.parsing.batch import Batch
 from postmortem_timeline.parsing.context import SourceContext
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from postmortem_timeline.formats.model import Format
 
 MOST_LINES = 200  # a quoted field may hold newlines; one that runs on longer is a lost quote
+STAMPED = re.compile(r"^\s*\S*[0-9]{2}\S*[0-9]{2}")  # a cell that may be a time
 NAME = re.compile(r"^[A-Za-z_@][\w @./()%#:-]{0,63}$")
 
 
@@ -29,27 +31,83 @@ def header_of(line: str, delimiter: str) -> tuple[str, ...]:
     return tuple(names) if good else ()
 
 
-def records(lines: Lines, delimiter: str, width: int) -> Iterator[tuple[int, int, list[str]]]:
-    """Row, rows taken, and cells of each record that has `width` cells; quoted newlines are joined."""
-    raw = lines.text.buf[: lines.text.size].tobytes()
-    starts, ends = lines.start.tolist(), lines.end.tolist()
-    row = 0
-    while row < len(starts):
-        taken = 1
-        text = raw[starts[row] : ends[row]]
-        while text.count(b'"') % 2 and taken < MOST_LINES and row + taken < len(starts):
-            text += b"\n" + raw[starts[row + taken] : ends[row + taken]]
-            taken += 1
-        if text.count(b'"') % 2:
-            row += 1
+def extents(lines: Lines, starts: Callable[[str], bool]) -> tuple[npt.NDArray[np.int64], int]:
+    """How many lines each record takes that starts on a row (1 but for quoted newlines; 0 inside of one), and the first
+    row that more lines after the last could change.
+
+    A quote that is not closed soon, or not before a line that is a record of its own, is damage: it ends with its line.
+    """
+    odd = np.flatnonzero(_quotes(lines) % 2)
+    taken = np.ones(len(lines), np.int64)
+    free = 0  # the first row that no record before has taken
+    for row in odd.tolist():
+        if row < free:
             continue
-        if text.strip():
-            cells = next(csv.reader(text.decode("utf-8", "replace").split("\n"), delimiter=delimiter), [])
-            if taken > 1:
-                cells = next(iter(csv.reader(_Whole(text.decode("utf-8", "replace")), delimiter=delimiter)), [])
-            if len(cells) == width:
-                yield row, taken, cells
-        row += taken
+        last = row
+        while True:
+            last += 1
+            if last >= len(lines) or last - row >= MOST_LINES or lines.number[last] != lines.number[last - 1] + 1:
+                break
+            closes = bool(odd[np.searchsorted(odd, last) % len(odd)] == last)
+            if not closes and starts(_text(lines, last)):
+                break
+            if closes and starts(_text(lines, last)) and not starts(_text(lines, row, last)):
+                break
+            if closes:
+                taken[row], taken[row + 1 : last + 1] = last + 1 - row, 0
+                break
+        if last >= len(lines):
+            return taken, row
+        free = row + int(taken[row])
+    return taken, len(lines)
+
+
+def _quotes(lines: Lines) -> npt.NDArray[np.int64]:
+    """How many quotation marks each line holds."""
+    before = np.concatenate([[0], np.cumsum(lines.text.buf[: lines.text.size] == 34)])
+    return before[lines.end] - before[lines.start]
+
+
+def _text(lines: Lines, first: int, last: int | None = None) -> str:
+    end = lines.end[first if last is None else last]
+    return lines.text.slice(int(lines.start[first]), int(end)).decode("utf-8", "replace")
+
+
+def _starts(fmt: Format, names: tuple[str, ...], delimiter: str) -> Callable[[str], bool]:
+    """Whether a text is a record by itself: as many cells as there are names, a time where a time belongs."""
+    fields = fmt.columns["timestamp"].fields if "timestamp" in fmt.columns else ()
+    place = next((names.index(field) for field in fields if field in names), None)
+
+    def starts(text: str) -> bool:
+        cells = _cells(text, delimiter)
+        return len(cells) == len(names) and (place is None or bool(STAMPED.match(cells[place])))
+
+    return starts
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(_Whole(text), delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def undecided(fmt: Format, lines: Lines, context: SourceContext) -> int:
+    """The first row that more lines after the last could change."""
+    names, delimiter = layout(fmt, context)
+    return extents(lines, _starts(fmt, names, delimiter))[1]
+
+
+def records(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[tuple[int, int, list[str]]]:
+    """Row, rows taken, and cells of each record that has as many cells as there are names."""
+    names, delimiter = layout(fmt, context)
+    if not names:
+        return
+    taken, _ = extents(lines, _starts(fmt, names, delimiter))
+    for row in np.flatnonzero((taken > 0) & (lines.end > lines.start)).tolist():
+        cells = _cells(_text(lines, row, row + int(taken[row]) - 1), delimiter)
+        if len(cells) == len(names):
+            yield row, int(taken[row]), cells
 
 
 class _Whole:
@@ -70,24 +128,24 @@ def layout(fmt: Format, context: SourceContext) -> tuple[tuple[str, ...], str]:
 
 def claims(fmt: Format, lines: Lines, context: SourceContext) -> Bools:
     taken = np.zeros(len(lines), bool)
-    names, delimiter = layout(fmt, context)
-    if names:
-        for row, _, cells in records(lines, delimiter, len(names)):
-            taken[row] = tuple(cells) != names
+    for row, _, cells in records(fmt, lines, context):
+        taken[row] = not _is_header(cells, fmt, context)
     return taken
 
 
 def parse(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[Batch]:
-    names, delimiter = layout(fmt, context)
-    if not names:
-        return
-    rows, objects, extents = [], [], []
-    for row, taken, cells in records(lines, delimiter, len(names)):
-        if tuple(c.strip().lstrip("\ufeff") for c in cells) != names:
+    names, _ = layout(fmt, context)
+    rows, objects, extent = [], [], []
+    for row, taken, cells in records(fmt, lines, context):
+        if not _is_header(cells, fmt, context):
             rows.append(row)
-            extents.append(taken)
-            objects.append({k: v for k, v in zip(names, cells) if v != ""})
+            extent.append(taken)
+            objects.append({k: v for k, v in zip(names, cells, strict=True) if v != ""})
     if rows:
         out = from_objects(fmt, np.array(rows, np.intp), objects, context)
-        out.extent = np.array(extents, np.int64)
+        out.extent = np.array(extent, np.int64)
         yield out
+
+
+def _is_header(cells: list[str], fmt: Format, context: SourceContext) -> bool:
+    return tuple(c.strip().lstrip("\ufeff") for c in cells) == layout(fmt, context)[0]

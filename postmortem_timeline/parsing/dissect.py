@@ -267,7 +267,8 @@ def check(text: Text, start: Ints, end: Ints, kind: str, scale: dict[str, int]) 
         known = np.array(
             [_is_level(int(w).to_bytes(8, "little").rstrip(b"\0").decode("latin-1"), scale) for w in words], bool
         )
-        return known[back] & (length > 0) & (length <= 13)
+        marked = text.buf[np.maximum(end - 1, start)] == 58  # of a longer word only the beginning was looked at
+        return known[back] & (length > 0) & (length <= 13) & ~((length > 8) & marked)
     ok = (length > 0) & (length <= 24)
     allowed = np.zeros(256, bool)
     allowed[48:58] = True
@@ -280,6 +281,6 @@ def check(text: Text, start: Ints, end: Ints, kind: str, scale: dict[str, int]) 
 
 
 def _is_level(word: str, scale: dict[str, int]) -> bool:
-    if len(word) < 8:
-        return severity.number(word, scale) > 0
+    if len(word) < 8:  # what the severity scale forgives, such as brackets, makes another layout here
+        return word in scale or (severity.number(word, scale) > 0 and (word[:1] + word[-1:]).isalnum())
     return any(known.lower().startswith(word.lower()) for known in (*severity.COMMON, *scale))

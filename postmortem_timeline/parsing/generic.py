@@ -51,13 +51,16 @@ def _char_end(lines: Lines) -> Ints:
 
 def claims(fmt: object, lines: Lines, context: SourceContext) -> Bools:
     """Which lines hold a time that can be read."""
-    if not len(lines):
-        return np.zeros(0, bool)
-    return _found(lines).is_valid().to_numpy(zero_copy_only=False)
+    taken = np.zeros(len(lines), bool)
+    for batch in parse(fmt, lines, context):
+        taken[batch.rows] = True
+    return taken
 
 
 def parse(fmt: object, lines: Lines, context: SourceContext) -> Iterator[Batch]:
     """One batch of the lines that hold a time; the whole line is the body."""
+    if not len(lines):
+        return
     found = _found(lines)
     rows = np.flatnonzero(found.is_valid().to_numpy(zero_copy_only=False))
     if not len(rows):

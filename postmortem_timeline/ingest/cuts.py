@@ -1,0 +1,155 @@
+"""Where a text may be cut: before a record, and after all that may go on beyond the text."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from postmortem_timeline.ingest import engines
+from postmortem_timeline.ingest.detect import Plan
+from postmortem_timeline.ingest.records import Claims, claims
+from postmortem_timeline.ingest.unwrap import APART, Wrapped, inner_lines
+from postmortem_timeline.ingest.unwrapping import wrapper_of
+from postmortem_timeline.parsing import delimited
+from postmortem_timeline.parsing.batch import Batch
+from postmortem_timeline.parsing.context import SourceContext
+from postmortem_timeline.parsing.continuation import owners, shapes
+from postmortem_timeline.parsing.text import Bools, Lines, Text, split_lines
+
+LOOK_BACK = 1 << 13  # bytes from the end that are looked at first
+
+
+class _FurtherBack(Exception):
+    """What is open at the end began before the lines that were looked at."""
+
+
+def record_start(data: bytes, plan: Plan, context: SourceContext) -> int:
+    """Where `data`, whole lines that begin with a record, may be cut: a record starts there, and what stands before it
+    is the same whatever comes after `data`. 0 where no such place is known; its length where no format reads it."""
+    if not plan.formats:
+        return len(data)
+    if any(f.engine == "delimited" for f in plan.formats):
+        return _cut(split_lines(Text.of(data)), plan, context, whole=True) or 0
+    reach = LOOK_BACK
+    while True:
+        base = data.find(b"\n", len(data) - reach) + 1 if reach < len(data) else 0
+        try:
+            place = _cut(split_lines(Text.of(data[base:])), plan, context, whole=base == 0)
+        except _FurtherBack:
+            place = None
+        if place is not None:
+            return base + place
+        if base == 0:
+            return 0
+        reach *= 4
+
+
+def any_record(data: bytes, plan: Plan, context: SourceContext) -> bool:
+    """Whether any line of `data` starts a record."""
+    if not plan.formats:
+        return True
+    start, reach = 0, LOOK_BACK
+    while start < len(data):
+        end = data.find(b"\n", start + reach) + 1 or len(data)
+        lines = split_lines(Text.of(data[start:end]))
+        if (claims(lines, lines.blank(), plan, context) >= 0).any():
+            return True
+        start, reach = end, reach * 4
+    return False
+
+
+def _cut(lines: Lines, plan: Plan, context: SourceContext, whole: bool) -> int | None:
+    """The place to cut within some last lines (`whole`: within all); None where they hold none."""
+    blank = lines.blank()
+    claimed = claims(lines, blank, plan, context)
+    if not whole:
+        claimed[: _sure_from(lines, blank, claimed, plan)] = -1
+    end = _undecided(lines, plan, context)
+    starts = np.flatnonzero(claimed[:end] >= 0)
+    if end < len(lines) and claimed[end] >= 0:
+        starts = np.append(starts, end)
+    if not len(starts):
+        return None
+    row = int(starts[-1])
+    for number, fmt in enumerate(plan.formats):
+        if fmt.wraps and (fmt.name in plan.inner or fmt.engine != "delimited"):
+            mine = np.flatnonzero(claimed == number)
+            for batch in engines.parse(fmt, lines.take(mine), context):
+                batch.rows = mine[batch.rows]
+                row = min(row, _open_from(batch, plan, context, len(lines), whole))
+    row = int(starts[np.searchsorted(starts, row, side="right") - 1]) if row >= starts[0] else 0
+    return int(lines.start[row]) if row or whole else None
+
+
+def _sure_from(lines: Lines, blank: Bools, claimed: Claims, plan: Plan) -> int:
+    """The row before which the generic reader may have claimed what continues a record that starts further back."""
+    if len(plan.formats) < 2 or engines.GENERIC not in plan.formats:
+        return 0
+    generic = plan.formats.index(engines.GENERIC)
+    continues = tuple(sorted({kind for f in plan.formats for kind in f.continues}))
+    known = (claimed >= 0) & (claimed != generic)
+    found = np.flatnonzero(known | (~blank & ~shapes(lines, continues)))
+    return int(found[0]) if len(found) else len(lines)
+
+
+def _undecided(lines: Lines, plan: Plan, context: SourceContext) -> int:
+    """The first row of a table that may be read otherwise when more lines come: a quote is open at the end."""
+    for fmt in plan.formats:
+        if fmt.engine == "delimited":
+            return delimited.undecided(fmt, lines, context)
+    return len(lines)
+
+
+def _open_from(batch: Batch, plan: Plan, context: SourceContext, end: int, whole: bool) -> int:
+    """The first line on which a record lies that wrapped lines after `end` may continue; `end` where there is none."""
+    wrapper = wrapper_of(batch, plan)
+    wrapped = inner_lines(batch, wrapper, wrapper.name in plan.newlines) if wrapper else None
+    if wrapper is None or wrapped is None or not len(wrapped.lines):
+        return end
+    inner = plan.inner.get(wrapper.name, Plan())
+    if not wrapped.unfinished.any() and not inner.inner and not any(f.continues for f in inner.formats):
+        return end
+    lines, blank = wrapped.lines, wrapped.lines.blank()
+    claimed = claims(lines, blank, inner, context)
+    rows = batch.rows[wrapped.outer]
+    row = end
+    for first, last in _segments(wrapped, batch, end):
+        row = min(row, _open_of_stream(slice(first, last + 1), wrapped, claimed, blank, inner, rows, whole, end))
+    for number, fmt in enumerate(inner.formats):
+        if fmt.wraps:
+            mine = np.flatnonzero(claimed == number)
+            for deeper in engines.parse(fmt, lines.take(mine), context):
+                deeper.rows = rows[mine[deeper.rows]]
+                row = min(row, _open_from(deeper, inner, context, end, whole))
+    return row
+
+
+def _segments(wrapped: Wrapped, batch: Batch, end: int) -> list[tuple[int, int]]:
+    """First and last inner line of each stream's last stretch, of streams that may still go on."""
+    first = np.flatnonzero(wrapped.apart)
+    last = np.append(first[1:], len(wrapped.lines)) - 1
+    recent = end - batch.rows[wrapped.last[last]] <= APART
+    return list(zip(first[recent].tolist(), last[recent].tolist(), strict=True))
+
+
+def _open_of_stream(
+    part: slice, wrapped: Wrapped, claimed: Claims, blank: Bools, plan: Plan,
+    rows: npt.NDArray[np.intp], whole: bool, end: int,
+) -> int:  # fmt: skip
+    """The line on which the record of one stream starts that is open at its end; `end` where none is."""
+    lines = wrapped.lines.take(np.arange(len(wrapped.lines))[part])
+    said, free = claimed[part].copy(), blank[part].copy()
+    unfinished = bool(wrapped.unfinished[part][-1])
+    if unfinished:  # not known yet: it may be a record, or continue one
+        said[-1], free[-1] = -1, True
+    open_from = int(rows[part][-1]) if unfinished else end
+    starts = np.flatnonzero(said >= 0)
+    after = np.arange(len(said)) > (starts[-1] if len(starts) else -1)
+    owner = owners(said, lines, free, [f.continues for f in plan.formats])
+    if len(starts):
+        closed = bool((after & ~free & (owner < 0)).any()) or not plan.formats[said[starts[-1]]].continues
+        return open_from if closed else min(open_from, int(rows[part][starts[-1]]))
+    continues = tuple(sorted({kind for f in plan.formats for kind in f.continues}))
+    if not whole and (free | shapes(lines, continues)).all():
+        raise _FurtherBack
+    return open_from

@@ -1,0 +1,92 @@
+"""Batches of wrappers become batches of what they wrap; what is left of them stays as it is."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from postmortem_timeline.formats.model import Format
+from postmortem_timeline.ingest.detect import Plan
+from postmortem_timeline.ingest.records import records
+from postmortem_timeline.ingest.unwrap import Wrapped, inner_lines, overlay, select
+from postmortem_timeline.parsing.batch import Batch, Strings
+from postmortem_timeline.parsing.context import SourceContext
+from postmortem_timeline.parsing.continuation import owners
+from postmortem_timeline.parsing.text import Bools, Ints, Lines
+
+
+def wrapper_of(batch: Batch, plan: Plan) -> Format | None:
+    """The format that read the batch, if its records may wrap others."""
+    return next((f for f in plan.formats if f.name == batch.format and f.wraps), None)
+
+
+def unwrapped(batch: Batch, plan: Plan, context: SourceContext) -> tuple[list[Batch], Bools]:
+    """The batch itself or the records that its records wrap, and which of its rows only continue others."""
+    gone = np.zeros(len(batch), bool)
+    wrapper = wrapper_of(batch, plan)
+    wrapped = inner_lines(batch, wrapper, wrapper.name in plan.newlines) if wrapper else None
+    if wrapper is None or wrapped is None:
+        return [batch], gone
+    for parts in wrapped.joined.values():
+        gone[parts[1:]] = True
+    inner_plan = plan.inner.get(wrapper.name)
+    if inner_plan is None:
+        return [select(_with_joined(batch, wrapped, wrapper), np.flatnonzero(~gone))], gone
+    out: list[Batch] = []
+    taken = gone.copy()
+    for inner, rows in _inner_batches(wrapped, inner_plan, context, gone):
+        place = inner.rows
+        inner.rows = batch.rows[rows[place]]  # physical lines, which say how far two records are apart
+        parts, continuing = unwrapped(inner, inner_plan, context)
+        gone[rows[place[continuing]]] = True
+        taken[rows[place]] = True
+        order = np.argsort(batch.rows, kind="stable")
+        for part in parts:
+            chosen = order[np.searchsorted(batch.rows, part.rows, sorter=order)]
+            out.append(overlay(select(batch, chosen), part, wrapper))
+    taken |= gone
+    if not taken.all():
+        out.append(select(_with_joined(batch, wrapped, wrapper), np.flatnonzero(~taken)))
+    return out, gone
+
+
+def _inner_batches(
+    wrapped: Wrapped, plan: Plan, context: SourceContext, gone: Bools
+) -> list[tuple[Batch, npt.NDArray[np.intp]]]:
+    """The batches of the inner lines, each with the outer row of every inner line; `gone` gets those that continue."""
+    lines = wrapped.lines
+    blank = lines.blank()
+    batches, claimed = records(lines, blank, plan, context)
+    owner = owners(claimed, lines, blank, [f.continues for f in plan.formats], wrapped.apart)
+    gone[wrapped.outer[owner >= 0]] = True
+    _extend(batches, lines, owner)
+    return [(batch, wrapped.outer) for batch in batches]
+
+
+def _with_joined(batch: Batch, wrapped: Wrapped, wrapper: Format) -> Batch:
+    """The batch with the texts of split lines joined in their first parts."""
+    if not wrapped.joined:
+        return batch
+    name = wrapper.wraps or "body"
+    texts = batch.arrow(name).to_pylist()  # type: ignore[union-attr]
+    for first, parts in wrapped.joined.items():
+        texts[first] = "".join(texts[p] or "" for p in parts)
+    batch.done[name] = Strings(pa.array(texts, pa.large_string()))
+    return batch
+
+
+def _extend(batches: list[Batch], lines: Lines, owner: Ints) -> None:
+    """Let the body of each continued record take in the lines that continue it: they do not lie next to each other."""
+    more: dict[int, list[str]] = {}
+    for row in np.flatnonzero(owner >= 0).tolist():
+        text = lines.text.slice(int(lines.start[row]), int(lines.end[row])).decode("utf-8", "replace")
+        more.setdefault(int(owner[row]), []).append(text)
+    for batch in batches:
+        mine = [i for i, row in enumerate(batch.rows.tolist()) if row in more]
+        if not mine or not batch.has("body"):
+            continue
+        texts = batch.arrow("body").to_pylist()  # type: ignore[union-attr]
+        for i in mine:
+            texts[i] = "\n".join([texts[i] or "", *more[int(batch.rows[i])]])
+        batch.done["body"] = Strings(pa.array(texts, pa.large_string()))
