@@ -98,6 +98,7 @@ def _impact(story: Story, fails: Any, slo: float | None, said: Annotations) -> d
         story.outages, story.requests, story.vantage, count, failures=story.evidence.failures, slo=slo,
         slo_period_days=said.slo_period_days, revenue_per_minute=said.revenue_per_minute,
         revenue_per_request=said.revenue_per_request, expected_users=said.expected_users,
+        width=story.evidence.width,
     )  # fmt: skip
 
 

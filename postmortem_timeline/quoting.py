@@ -7,50 +7,67 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from postmortem_timeline.errors import CitationError
-from postmortem_timeline.ingest.discover import Workspace, discover
+from postmortem_timeline.ingest.discover import Source, Workspace, discover
 from postmortem_timeline.ingest.gather import Paths
-from postmortem_timeline.ingest.quote import quote_lines, split_citation
+from postmortem_timeline.ingest.quote import Place, quote_lines, quote_records, split_citation
+from postmortem_timeline.ingest.survey import Surveyed, survey
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-CONTINUED = 30  # lines after a record's first that may belong to it
+QUOTED_LINES, QUOTED_CHARACTERS = 40, 4_000  # what a document quotes of one record
+SHOWN_LINES, SHOWN_CHARACTERS = 5_000, 500_000  # what `pmt show` prints of one
+WIDE = 100  # JSON on one line that is longer is easier to read with its members below each other
 
 
 def quotes(citations: Iterable[str], paths: Paths, notables: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """citation -> {"text", "timestamp"}: lines as they stand in the source, elements of documents as events."""
-    found = from_frame(citations, notables)
-    missing = sorted({c for c in citations if c not in found})
+    """citation -> {"text", "said", "timestamp"}: the record as it stands in the source, and what it says in words.
+
+    `said` is the message of a structured record (an element of a document), null where the text itself is the message.
+    """
+    from postmortem_timeline.frame import cite
+
+    wanted = list(citations)
+    found = from_frame(wanted, notables)
+    for quote in found.values():
+        quote["said"] = quote["text"]
     with Workspace() as workspace:
-        sources = {s.name: s for s in discover(paths, workspace) if not s.skipped}
-        by_source: dict[str, set[int]] = {}
-        for citation in missing:
-            source, line, _ = split_citation(citation)
+        sources = _sources(paths, workspace)
+        by_source: dict[str, set[Place]] = {}
+        for citation in wanted:
+            source, line, ordinal = split_citation(citation)
             if source in sources:
-                by_source.setdefault(source, set()).add(line)
-        for source, lines in sorted(by_source.items()):
-            for line, texts in quote_lines(sources[source], lines, CONTINUED).items():
-                for citation in (f"{source}:{line}",):
-                    if texts:
-                        found[citation] = {"text": record_of(texts), "timestamp": None}
+                by_source.setdefault(source, set()).add((line, ordinal))
+        for name, places in sorted(by_source.items()):
+            surveyed = _survey(sources, name)
+            for (line, ordinal), rows in sorted(quote_records(surveyed, places, QUOTED_LINES).items()):
+                quote = found.setdefault(cite(name, line, ordinal), {"said": None, "timestamp": None})
+                quote["text"] = cut(opened(rows) if is_document(surveyed) else rows, QUOTED_LINES, QUOTED_CHARACTERS)
     return found
 
 
-def record_of(texts: list[str]) -> str:
-    """A line and what plainly continues it (indented lines, and the unindented end of a traceback)."""
-    out = [texts[0]]
-    for i, text in enumerate(texts[1:], 1):
-        indented = text[:1] in (" ", "\t")
-        ends_trace = out[-1][:1] in (" ", "\t") and len(out) > 1 and text[:1].isalpha() and ": " in text[:120] and not text[:1].isdigit()
-        if not (indented or ends_trace or text.startswith(("Traceback (most recent", "Caused by:"))):
-            break
-        out.append(text)
-    return "\n".join(out)
+def cut(rows: list[str], most_lines: int, most_characters: int) -> str:
+    """A record's lines as one text; what is too long is cut, with a mark that says so."""
+    text = "\n".join(rows[:most_lines])
+    if len(text) > most_characters:
+        return f"{text[:most_characters]}… [cut: {len(text) - most_characters:,} more characters]"
+    return text + "\n… [cut: the record goes on]" if len(rows) > most_lines else text
+
+
+def opened(rows: list[str]) -> list[str]:
+    """A wide line that is one JSON value, with its members below each other; escaped letters as letters."""
+    text = "\n".join(rows)
+    if not text.startswith(("{", "[")) or ((len(rows) > 1 or len(text) <= WIDE) and "\\u" not in text):
+        return rows
+    try:
+        return json.dumps(json.loads(text, strict=False), indent=2, ensure_ascii=False).split("\n")
+    except ValueError:
+        return rows
 
 
 def from_frame(citations: Iterable[str], events: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Quotes from an event frame, for what is no line of its own (an element of a document) or has no file."""
+    """Quotes from an event frame, for what has no file."""
     from postmortem_timeline.frame import cite
     from postmortem_timeline.times import rfc3339
 
@@ -63,7 +80,7 @@ def from_frame(citations: Iterable[str], events: pd.DataFrame) -> dict[str, dict
         citation = cite(str(row.source), int(row.line), int(row.ordinal))
         if citation in wanted:
             at = None if row.timestamp is None or row.timestamp != row.timestamp else rfc3339(int(row.timestamp.value))
-            found[citation] = {"text": str(row.body or ""), "timestamp": at}
+            found[citation] = {"text": str(row.body or ""), "said": None, "timestamp": at}
     return found
 
 
@@ -80,33 +97,42 @@ def from_table(citations: Iterable[str], events: pa.Table) -> dict[str, dict[str
 
 
 def in_context(citation: str, paths: Paths, context: int) -> list[tuple[str, str, bool]]:
-    """The lines around a citation; an element of a one-line document is shown as its own JSON."""
-    source, line, ordinal = split_citation(citation)
+    """The record of a citation, and the lines around it where it is one of a line log: (place, text, whether it is it).
+
+    An element of a document stands alone: what lies around it in the text are parts of other elements.
+    """
+    name, line, ordinal = split_citation(citation)
     with Workspace() as workspace:
-        sources = {s.name: s for s in discover(paths, workspace) if not s.skipped}
-        if source not in sources:
+        sources = _sources(paths, workspace)
+        if name not in sources:
             near = ", ".join(sorted(sources)[:5])
-            raise CitationError(f"{source!r} is not below {paths}; sources there are {near}")
-        first = max(line - context, 1)
-        lines = quote_lines(sources[source], {first}, line + context - first)[first]
+            raise CitationError(f"{name!r} is not below {paths}; sources there are {near}")
+        found = _survey(sources, name)
+        record = quote_records(found, {(line, ordinal)}, SHOWN_LINES).get((line, ordinal))
+        if record and is_document(found):
+            return [(citation, cut(opened(record), SHOWN_LINES, SHOWN_CHARACTERS), True)]
+        first, length = max(line - context, 1), min(len(record or ""), SHOWN_LINES) or 1
+        lines = quote_lines(sources[name], {first}, line - first + length - 1 + context)[first]
     if len(lines) <= line - first:
-        raise CitationError(f"{source} has no line {line}")
-    element = _element(lines[line - first], ordinal)
-    if element is not None:
-        return [(citation, element, True)]
-    return [(f"{source}:{first + i}", text, first + i == line) for i, text in enumerate(lines)]
+        raise CitationError(f"{name} has no line {line}")
+    if ordinal and is_document(found):
+        raise CitationError(f"{name} has no record #{ordinal} on line {line}")
+    start = line - first
+    own = (citation, cut(record or lines[start : start + 1], SHOWN_LINES, SHOWN_CHARACTERS), True)
+    around = [(f"{name}:{first + k}", text, False) for k, text in enumerate(lines)]
+    return [*around[:start], own, *around[start + length :]]
 
 
-def _element(text: str, ordinal: int) -> str | None:
-    """The `ordinal`-th object of a line that holds a whole JSON array."""
-    if not text.lstrip().startswith(("[", "{")) or len(text) < 2:
-        return None
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return None
-    if isinstance(value, dict):
-        value = next((v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)), None)
-    if not isinstance(value, list) or not value:
-        return None
-    return json.dumps(value[min(ordinal, len(value) - 1)], indent=2, ensure_ascii=False)
+def is_document(found: Surveyed) -> bool:
+    """Whether a source is one document that a parser of its own reads, and no lines."""
+    return found.plan is not None and found.plan.export is not None
+
+
+def _sources(paths: Paths, workspace: Workspace) -> dict[str, Source]:
+    return {s.name: s for s in discover(paths, workspace) if not s.skipped}
+
+
+def _survey(sources: dict[str, Source], name: str) -> Surveyed:
+    found = survey(sources[name])
+    found.siblings = {other.name: other.path for other in sources.values()}
+    return found

@@ -26,7 +26,7 @@ from postmortem_timeline.parsing.text import Text, split_lines
 from postmortem_timeline.parsing.timestamps import Dating
 
 SIZES = (64, 100, 257, 1024)  # bytes at which samples are cut into blocks
-DATING = Dating(year=2000)  # for stamps without a year: theirs comes from elsewhere; this one has a leap day
+DATING = Dating(year=2024)  # for stamps without a year: theirs comes from elsewhere; this one has a leap day
 DEFAULTS = {"severity_number": 0, "ordinal": 0, "time_quality": "exact"}
 
 

@@ -33,7 +33,10 @@ def list_formats() -> None:
 @click.argument("file", metavar="FILE")
 def try_format(file: str) -> None:
     """How each format sees FILE: confidence, share of records matched, and where it stopped."""
-    from postmortem_timeline.formats.registry import try_file
+    from postmortem_timeline.ingest.trial import try_file
 
-    rows = [(name, f"{confidence:.2f}", f"{share:.0%}", note) for name, confidence, share, note in try_file(file)]
-    say(table(("format", "confidence", "matched", "note"), rows, give=3))
+    found = try_file(file)
+    rows = [(name, f"{confidence:.2f}", f"{share:.0%}") for name, confidence, share, _ in found]
+    head, *lines = table(("format", "confidence", "matched"), rows, give=0).splitlines()
+    notes = (f"{line}\n    {note}" if note else line for line, (*_, note) in zip(lines, found, strict=True))
+    say("\n".join([head, *notes]))

@@ -10,11 +10,15 @@ from postmortem_timeline.cli.text import say
 @click.command()
 @click.argument("citation")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("-C", "--context", type=click.IntRange(min=0), metavar="N", default=3, help="Records around it (3).")
+@click.option("-C", "--context", type=click.IntRange(min=0), metavar="N", default=3, help="Lines around it (3).")
 def show(citation: str, paths: tuple[str, ...], context: int) -> None:
     """Print the record that CITATION (source:line) names, as it stands in PATH. Raw."""
     from postmortem_timeline import show
 
-    for place, text, is_target in show(citation, list(paths), context=context):
-        mark = ">" if is_target else " "
-        say("\n".join([f"{mark} {place}", *(f"{mark}   {line}" for line in text.split("\n"))]))
+    found = show(citation, list(paths), context=context)
+    say(citation)
+    for place, text, is_target in found:
+        number = place.rpartition(":")[2].partition("#")[0]
+        for line in text.split("\n"):
+            say(f"{'>' if is_target else ' '} {number:>6}  {line}".rstrip())
+            number = ""

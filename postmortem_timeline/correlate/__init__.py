@@ -74,14 +74,15 @@ def correlate(evidence: Evidence, options: Options = Options()) -> Story:
     nested = by_nesting(evidence.sources)
     chosen = vantage(evidence.sources, evidence.counts)
     first = combine(evidence.sources, stated, joined, mentioned, nested)
-    found = _windows(shifted(evidence, shifts(first)), chosen, options, first)
-    spans = sorted({*_spans(found[1].windows), *_spans(found[1].not_covered)})
+    requests, seen = _windows(shifted(evidence, shifts(first)), chosen, options, first)
+    spans = sorted({*_spans(seen.windows), *_spans(seen.not_covered)})
     skews = {row.source: row.clock_offset_seconds for row in first.itertuples() if row.applied}
     zoned = zones_by_windows(evidence.sources, evidence.counts, evidence.patterns, spans, skews, chosen.sources)
     clocks = combine(evidence.sources, stated, joined, mentioned, zoned, nested)
     moved = shifted(evidence, shifts(clocks))
-    requests, seen = _windows(moved, chosen, options, clocks)
-    seen = refined(seen, moved, chosen, options.failed)
+    if shifts(clocks) != shifts(first) or _known(evidence, clocks) != _known(evidence, first):
+        requests, seen = _windows(moved, chosen, options, clocks)
+    seen = refined(seen, moved, chosen, options.failed, {source: ns / 1e9 for source, ns in shifts(clocks).items()})
     seen, others = bounded(seen, options.since, options.until)
     return _told(moved, clocks, chosen, requests, seen, others, options)
 
@@ -96,9 +97,14 @@ def _witnesses(evidence: Evidence, clocks: pd.DataFrame) -> pd.DataFrame:
 
     A syslog an hour east of us seems to go on for an hour after everything else has ended.
     """
+    known, counts = _known(evidence, clocks), evidence.counts[["source", "second"]]
+    return counts if known >= set(evidence.sources["source"]) else counts[counts["source"].isin(known)]
+
+
+def _known(evidence: Evidence, clocks: pd.DataFrame) -> set[str]:
+    """Sources whose stamps state their zone, or that something showed one for."""
     stated = set(evidence.sources[evidence.sources["zone"] == "stated"]["source"])
-    shown = set(clocks[clocks["applied"] | (clocks["confidence"] >= SURE)]["source"])
-    return evidence.counts[evidence.counts["source"].isin(stated | shown)]
+    return stated | set(clocks[clocks["applied"] | (clocks["confidence"] >= SURE)]["source"])
 
 
 def _spans(windows: pd.DataFrame) -> list[tuple[int, int]]:

@@ -14,10 +14,13 @@ from postmortem_timeline.digest.evidence import Evidence
 COARSE = 1_000_000_000
 
 
-def refined(found: Outages, evidence: Evidence, chosen: Vantage, failed: Callable[[np.ndarray], np.ndarray]) -> Outages:
+def refined(
+    found: Outages, evidence: Evidence, chosen: Vantage, failed: Callable[[np.ndarray], np.ndarray], offsets: dict[str, float]
+) -> Outages:  # fmt: skip
     """The windows with their edges at the failing requests that finer logs of the same requests show."""
     if found.windows.empty:
         return found
+    found = sharpened(found, evidence, chosen, failed, offsets)
     times = finer_times(evidence, chosen, failed)
     if not len(times):
         return found
@@ -28,6 +31,24 @@ def refined(found: Outages, evidence: Evidence, chosen: Vantage, failed: Callabl
         for a, b, is_dark in zip(windows["start_ns"], windows["end_ns"], dark, strict=True)
     ]
     windows["start_ns"], windows["end_ns"] = [a for a, _ in edges], [b for _, b in edges]
+    return found._replace(windows=windows)
+
+
+def sharpened(
+    found: Outages, evidence: Evidence, chosen: Vantage, failed: Callable[[np.ndarray], np.ndarray], offsets: dict[str, float]
+) -> Outages:  # fmt: skip
+    """Edges that lie in buckets of several seconds (a log of many days) moved to the failing requests in those buckets."""
+    if evidence.width == 1:
+        return found
+    step, windows = evidence.width * COARSE, found.windows.copy()
+    for place, row in enumerate(found.windows.to_dict("records")):
+        if row["kind"] != "failed":
+            continue
+        start, end = int(row["start_ns"]), int(row["end_ns"])
+        spans = [(start, start + step), (end // step * step, end // step * step + step)]
+        times = evidence.users.failing_times(spans, offsets, list(chosen.sources), failed)
+        if len(times):
+            windows.loc[place, ["start_ns", "end_ns"]] = int(times[0]), int(max(times[-1], times[0] + COARSE))
     return found._replace(windows=windows)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from postmortem_timeline.correlate.edges import SECOND
 from postmortem_timeline.correlate.failing import Series, Window, failing
+from postmortem_timeline.correlate.shared_edges import shared_edges
 from postmortem_timeline.correlate.silence import Gap, cover, pooled, silence
 from postmortem_timeline.correlate.slowness import slowness
 
@@ -58,7 +59,8 @@ def outages(
     services = _frame(rows)
     services["echo"] = pd.Series([_echo(row, rows) for row in services.to_dict("records")], dtype=bool)
     background = {s.key: p0 for s, p0 in zip(series, rates, strict=True)}
-    return Outages(union(services), services, _frame([_dark_row(g) for g in gaps if not g.covered]), background)
+    windows = shared_edges(union(services), series, alpha=alpha)
+    return Outages(windows, services, _frame([_dark_row(g) for g in gaps if not g.covered]), background)
 
 
 def by_key(requests: pd.DataFrame) -> list[Series]:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from postmortem_timeline.digest.digest import JOINS, Digest
+from postmortem_timeline.digest.levels import COUNTS
 from postmortem_timeline.digest.table import fold
 from postmortem_timeline.digest.users import Users
 from postmortem_timeline.formats.registry import stamp_of
@@ -45,6 +46,7 @@ class Evidence:
     notables: pd.DataFrame
     metrics: pd.DataFrame
     users: Users
+    width: int = 1  # seconds of a bucket of counts
 
 
 def evidence(digest: Digest, users: Users) -> Evidence:
@@ -67,6 +69,7 @@ def evidence(digest: Digest, users: Users) -> Evidence:
         _sorted(counts[["source", "service", "route", "second", "status", "severity", "count", "duration_us", "timed"]]),
         with_none(_sorted(failures.drop(columns="route"))), with_none(_sorted(endpoints.drop(columns="route"))),
         with_none(_sorted(patterns.drop(columns="route"))), with_none(_sorted(joins.drop(columns="count"))), _events(digest.notables), _events(digest.metrics), users,
+        max((COUNTS[level] for level in digest.count_levels.values()), default=1),
     )  # fmt: skip
 
 

@@ -14,8 +14,8 @@ import numpy as np
 from postmortem_timeline.digest.table import Columns
 
 ROUTELESS = 1  # the level of counts from which a source's routes are not told apart
-COUNTS = (1, 1, 10, 60, 600)  # seconds a bucket of counts, by level
-MOST_COUNTS = 4_000_000  # rows of one source
+COUNTS = (1, 1, 2, 5, 10, 30, 60, 600)  # seconds a bucket of counts, by level
+MOST_COUNTS = 700_000  # rows of one source
 MOST_ROUTES = 256  # of one source; more are no routes of a gateway but pages
 MOST_JOINS = 40_000  # records in the sample
 MOST_TEXTS = 200_000  # distinct ones in a table

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from postmortem_timeline.digest.events import SPILLED
 
-HELD = 64 << 20  # bytes kept in memory before a scratch file takes the rest
+HELD = 16 << 20  # bytes kept in memory before a scratch file takes the rest
 IDS_COVER = 0.9  # share of requests that must carry a user id for users to be counted by it
 
 Failed = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.bool_]]
@@ -74,6 +74,15 @@ class Users:
                 keep |= (rows["ms"] >= a) & (rows["ms"] < b)
             found.append(rows[keep])
         return np.concatenate(found)
+
+    def failing_times(self, spans: list[tuple[int, int]], offsets: dict[str, float], sources: list[str], failed: Failed) -> np.ndarray:
+        """Sorted true ns (to the millisecond) of the failing requests of `sources` inside half-open spans."""
+        times = [np.zeros(0, np.int64)]
+        for source in sources:
+            rows = self.inside(spans, offsets, [source])
+            bad = rows["ms"][failed(rows["status"].astype(np.int64))]
+            times.append((bad - round(offsets.get(source, 0) * 1000)) * 1_000_000)
+        return np.unique(np.concatenate(times))
 
     def count(self, windows: list[tuple[int, int]], offsets: dict[str, float], sources: list[str], failed: Failed) -> dict[str, Any]:
         """Distinct users active and affected inside the windows; one kind of identity for both numbers.

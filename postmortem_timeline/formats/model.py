@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from postmortem_timeline.parsing.branches import Branch, branches
 from postmortem_timeline.parsing.dissect import Layout
 from postmortem_timeline.parsing.timestamps import TimeFormat
 
@@ -66,6 +67,11 @@ class Format:
     match: dict[str, Any] = field(default_factory=dict)
     near_misses: dict[str, str] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
+
+    @cached_property
+    def branches(self) -> tuple[Branch, ...]:
+        """Where the layouts part from each other."""
+        return branches(self.layouts)
 
     @cached_property
     def specificity(self) -> int:

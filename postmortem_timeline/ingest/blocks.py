@@ -51,14 +51,14 @@ def blocks(stream: Stream, plan: Plan, context: SourceContext, size: int = CHUNK
         yield RawBlock(rest, first_line)
 
 
-def whole_lines(stream: Stream, size: int = CHUNK) -> Iterator[bytes]:
+def whole_lines(stream: Stream, size: int = CHUNK, longest: int = LONGEST_LINE) -> Iterator[bytes]:
     """The stream's text in pieces of whole lines, cleaned; the last may end without a newline."""
     held: list[bytes] = []
     length = 0
     for piece in stream.pieces(size):
         cut = piece.rfind(b"\n") + 1
         if not cut:
-            room = max(LONGEST_LINE - length, 0)
+            room = max(longest - length, 0)
             stream.cut += max(len(piece) - room, 0)
             held.append(piece[:room])
             length += len(held[-1])

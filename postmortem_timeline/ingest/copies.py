@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from postmortem_timeline.ingest.decode import Stream, clean
+from postmortem_timeline.ingest.alignment import FEW, Alignment, Begin, Index, align, begin_of, turned
+from postmortem_timeline.ingest.blocks import whole_lines
+from postmortem_timeline.ingest.decode import Stream
+from postmortem_timeline.ingest.paths import host_of
 from postmortem_timeline.ingest.survey import Surveyed
 from postmortem_timeline.parsing.timestamps import NAT
 
 SLACK_NS = 2_000_000_000
 SHORTEST = 48  # bytes of a probe that two sources could not both begin with by chance
+SHAPES = 8  # line shapes that two hosts do not log alike, line for line, by chance
+WHOLE = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -23,116 +29,105 @@ class CopyRange:
     twin: str
     delta: int
 
+    @property
+    def note(self) -> str:
+        """What the ledger says of it."""
+        if self.last >= WHOLE:
+            return f"the whole is a copy of {self.twin}"
+        return f"lines {self.first} to {self.last} are copies of {self.twin}:{self.first + self.delta} and after"
+
 
 def find_copies(surveyed: list[Surveyed]) -> list[CopyRange]:
     """Where a source begins with lines that an earlier one holds: rotated and current file, a file under two names,
     a download that was retried, exports that overlap. A line is a copy once, of the first source that holds it."""
-    order = sorted((s for s in surveyed if s.probe and s.first_ns != NAT), key=lambda s: (s.first_ns, -s.size, s.name))
-    found: list[CopyRange] = []
-    for i, later in enumerate(order):
-        if len(later.probe) < SHORTEST:
-            continue
-        best: CopyRange | None = None
-        for earlier in order[:i]:
-            if _may_hold(earlier, later):
-                match = _shared(earlier, later)
-                if match and (best is None or match.last > best.last):
-                    best = match
-        if best:
-            found.append(best)
+    found = _same_documents(surveyed)
+    lines = [s for s in surveyed if len(s.probe) >= SHORTEST and s.first_ns != NAT]
+    order = sorted(lines, key=lambda s: (s.first_ns, -s.size, s.name))
+    formats = {s.name: {f.name for f in s.plan.formats} for s in order if s.plan is not None}
+    begins: dict[str, Begin | None] = {}
+    index = Index(())
+    matches: dict[str, Alignment] = {}
+    for holder in order:
+        wanted = [s for s in _in_reach(order, holder) if formats[s.name] & formats[holder.name]]
+        if len(wanted) > FEW and not index.by_line:
+            begins = {s.name: begin_of(s) for s in order}
+            index = Index(begin for begin in begins.values() if begin)
+        for source in (holder, *wanted) if wanted else ():
+            if source.name not in begins:
+                begins[source.name] = begin_of(source)
+        known = [begin for s in wanted if (begin := begins[s.name])]
+        for match in align(holder, known, index) if known else ():
+            _take(match, begins[holder.name], matches)
+    return found + [_range(matches[s.name]) for s in order if s.name in matches]
+
+
+def _in_reach(order: list[Surveyed], holder: Surveyed) -> list[Surveyed]:
+    """The sources that begin within the time that `holder` covers."""
+    first = bisect_left(order, holder.first_ns, key=lambda s: s.first_ns)
+    end = len(order)
+    if holder.last_ns != NAT:
+        end = bisect_right(order, max(holder.last_ns, holder.first_ns) + SLACK_NS, key=lambda s: s.first_ns)
+    return [s for s in order[first:end] if s is not holder]
+
+
+def _take(match: Alignment, begin: Begin | None, matches: dict[str, Alignment]) -> None:
+    """Remember a match, unless it is none, worse than what is known of its source, or closes a circle of copies."""
+    if match.ended and not match.held and begin and match.line <= begin.line:
+        match = turned(match)  # the holder, which begins there too, broke off: it is the copy, and as a whole
+    if not _is_copy(match) or _turns(match, matches):
+        return
+    old = matches.get(match.source.name)
+    if old is None or match.lines > old.lines:
+        matches[match.source.name] = match
+
+
+def _same_documents(surveyed: list[Surveyed]) -> list[CopyRange]:
+    """Nested exports that stand twice as a whole."""
+    first: dict[tuple[str, bytes], str] = {}
+    found = []
+    for source in sorted((s for s in surveyed if s.plan is not None and s.plan.export is not None), key=lambda s: s.name):
+        assert source.plan is not None
+        digest = hashlib.sha256()
+        for piece in Stream(source.source.path).pieces():
+            digest.update(piece)
+        twin = first.setdefault((source.plan.name, digest.digest()), source.name)
+        if twin != source.name:
+            found.append(CopyRange(source.name, 0, WHOLE, twin, 0))
     return found
 
 
-def _may_hold(earlier: Surveyed, later: Surveyed) -> bool:
-    assert earlier.plan is not None and later.plan is not None
-    same = bool(set(f.name for f in earlier.plan.formats) & set(f.name for f in later.plan.formats))
-    ends = earlier.last_ns
-    return same and (ends == NAT or later.first_ns <= ends + SLACK_NS)
+def _is_copy(match: Alignment) -> bool:
+    """Whether what agrees is one text, not two programs that say the same: it runs to the end of one of the two, and
+    where the paths name two hosts, it says more than a heartbeat does."""
+    if not match.ended or match.lines < 1:
+        return False
+    hosts = {host_of(match.holder.name), host_of(match.source.name)}
+    return None in hosts or len(hosts) == 1 or _shapes(match) >= SHAPES
 
 
-def _shared(earlier: Surveyed, later: Surveyed) -> CopyRange | None:
-    """The run of lines at the head of `later` that stands in `earlier`, running to the end of one of the two."""
-    place = _find(earlier, later.probe)
-    if place is None:
-        return None
-    offset, line = place
-    probe_at = _find(later, later.probe)
-    if probe_at is None:
-        return None
-    same, lines, ended = _run(_from(earlier, offset), _from(later, probe_at[0]))
-    if lines < 1 or (not ended and lines < 20):
-        return None
-    first = probe_at[1]
-    return CopyRange(later.name, first, first + lines - 1, earlier.name, line - first)
+def _shapes(match: Alignment) -> int:
+    """How many different lines agree, digits aside."""
+    seen: set[bytes] = set()
+    left = match.lines
+    for piece in whole_lines(Stream(match.source.source.path)):
+        rows = piece.split(b"\n")[:left]
+        seen.update(row.translate(None, b"0123456789") for row in rows)
+        left -= len(rows)
+        if left <= 0 or len(seen) >= SHAPES:
+            break
+    return len(seen)
 
 
-def _pieces(found: Surveyed) -> Iterator[bytes]:
-    held = b""  # a carriage return whose newline comes with the next piece
-    for piece in Stream(found.source.path).pieces():
-        piece = held + piece
-        held = b"\r" if piece.endswith(b"\r") else b""
-        yield clean(piece.removesuffix(held))
-    if held:
-        yield held
+def _turns(match: Alignment, matches: dict[str, Alignment]) -> bool:
+    """Whether the holder is itself a copy of the source, by way of others maybe, so that all would be dropped."""
+    seen, name = {match.source.name}, match.holder.name
+    while name not in seen and name in matches:
+        seen.add(name)
+        name = matches[name].holder.name
+    return name in seen
 
 
-def _find(found: Surveyed, probe: bytes) -> tuple[int, int] | None:
-    """Offset and line number (from 1) at which `probe` stands as whole lines; None where it does not."""
-    before, base, line, carry = b"\n", 0, 1, b""
-    for piece in _pieces(found):
-        data = carry + piece
-        at = -1
-        while True:
-            at = data.find(probe, at + 1)
-            if at < 0:
-                break
-            head = data[at - 1 : at] if at else before
-            if head == b"\n" and data[at + len(probe) : at + len(probe) + 1] in (b"\n", b"\r", b""):
-                return base + at, line + data.count(b"\n", 0, at)
-        keep = max(len(data) - len(probe) - 1, 0)
-        line += data.count(b"\n", 0, keep)
-        base += keep
-        before = data[keep - 1 : keep] or before
-        carry = data[keep:]
-    return None
-
-
-def _from(found: Surveyed, offset: int) -> Iterator[bytes]:
-    for piece in _pieces(found):
-        if offset >= len(piece):
-            offset -= len(piece)
-            continue
-        yield piece[offset:]
-        offset = 0
-
-
-def _run(a: Iterator[bytes], b: Iterator[bytes]) -> tuple[int, int, bool]:
-    """Bytes and whole lines that two streams share, and whether one of them ended while they still agreed."""
-    left, right = b"", b""
-    same = lines = 0
-    pending = False  # a shared stretch that has not reached its newline yet
-    while True:
-        left = left or next(a, b"")
-        right = right or next(b, b"")
-        n = min(len(left), len(right))
-        if not n:
-            return same, lines + (pending and not (left or right)), True
-        if left[:n] != right[:n]:
-            n = _common(left[:n], right[:n])
-            return same + n, lines + left.count(b"\n", 0, n), False
-        lines += left.count(b"\n", 0, n)
-        pending = left[n - 1 : n] != b"\n"
-        same += n
-        left, right = left[n:], right[n:]
-
-
-def _common(a: bytes, b: bytes) -> int:
-    """The length of the common beginning of two unequal texts of one length."""
-    low, high = 0, len(a)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[:middle] == b[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+def _range(match: Alignment) -> CopyRange:
+    return CopyRange(
+        match.source.name, match.first, match.first + match.lines - 1, match.holder.name, match.line - match.first
+    )

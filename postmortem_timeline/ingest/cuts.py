@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from postmortem_timeline.formats.model import Format
 from postmortem_timeline.ingest import engines
 from postmortem_timeline.ingest.detect import Plan
 from postmortem_timeline.ingest.records import Claims, claims
@@ -28,8 +29,9 @@ def record_start(data: bytes, plan: Plan, context: SourceContext) -> int:
     is the same whatever comes after `data`. 0 where no such place is known; its length where no format reads it."""
     if not plan.formats:
         return len(data)
-    if any(f.engine == "delimited" for f in plan.formats):
-        return _cut(split_lines(Text.of(data)), plan, context, whole=True) or 0
+    table = next((f for f in plan.formats if f.engine == "delimited"), None)
+    if table is not None:
+        return _cut_table(split_lines(Text.of(data)), table, plan, context)
     reach = LOOK_BACK
     while True:
         base = data.find(b"\n", len(data) - reach) + 1 if reach < len(data) else 0
@@ -42,6 +44,19 @@ def record_start(data: bytes, plan: Plan, context: SourceContext) -> int:
         if base == 0:
             return 0
         reach *= 4
+
+
+def _cut_table(lines: Lines, table: Format, plan: Plan, context: SourceContext) -> int:
+    """As `record_start`: a quote may be open at the end, and which lines lie inside of quotes is known from the start."""
+    heads, end = delimited.heads(table, lines, context)
+    heads = heads[heads <= end]
+    for rows in (64, 4096, len(heads)):
+        first = int(heads[-min(rows, len(heads))])
+        upto = np.arange(first, min(end + 1, len(lines)))
+        place = _cut(lines.take(upto), plan, context, whole=first == 0)
+        if place:
+            return place
+    return 0
 
 
 def any_record(data: bytes, plan: Plan, context: SourceContext) -> bool:
@@ -64,10 +79,7 @@ def _cut(lines: Lines, plan: Plan, context: SourceContext, whole: bool) -> int |
     claimed = claims(lines, blank, plan, context)
     if not whole:
         claimed[: _sure_from(lines, blank, claimed, plan)] = -1
-    end = _undecided(lines, plan, context)
-    starts = np.flatnonzero(claimed[:end] >= 0)
-    if end < len(lines) and claimed[end] >= 0:
-        starts = np.append(starts, end)
+    starts = np.flatnonzero(claimed >= 0)
     if not len(starts):
         return None
     row = int(starts[-1])
@@ -90,14 +102,6 @@ def _sure_from(lines: Lines, blank: Bools, claimed: Claims, plan: Plan) -> int:
     known = (claimed >= 0) & (claimed != generic)
     found = np.flatnonzero(known | (~blank & ~shapes(lines, continues)))
     return int(found[0]) if len(found) else len(lines)
-
-
-def _undecided(lines: Lines, plan: Plan, context: SourceContext) -> int:
-    """The first row of a table that may be read otherwise when more lines come: a quote is open at the end."""
-    for fmt in plan.formats:
-        if fmt.engine == "delimited":
-            return delimited.undecided(fmt, lines, context)
-    return len(lines)
 
 
 def _open_from(batch: Batch, plan: Plan, context: SourceContext, end: int, whole: bool) -> int:

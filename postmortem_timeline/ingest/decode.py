@@ -10,7 +10,10 @@ from typing import IO
 
 CHUNK = 8 << 20
 SAMPLE = 1 << 18
-ANSI = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+LOOKED_AT = 1 << 16  # bytes by which the encoding is told
+MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ\0")  # gzip, zstd, bzip2, xz
+STEP = 1 << 16  # bytes asked of a decompressor at once, so that little is lost where it breaks
+ANSI = re.compile(rb"\x1b(?:\[[0-9;:<=>?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 
 
@@ -24,31 +27,43 @@ class Stream:
         self.encoding = "utf-8"
         self.binary = False
         self.broken: str | None = None
+        self.cut = 0  # bytes that were left out of lines without an end
 
     def pieces(self, size: int = CHUNK) -> Iterator[bytes]:
         """Decoded pieces of about `size` bytes. A broken stream ends early and says where."""
         raw = self._raw(size)
-        head = next(raw, b"")
+        head = b""
+        for piece in raw:  # what it is, is told by the same bytes whatever the size
+            head += piece
+            if len(head) >= LOOKED_AT:
+                break
         if not head:
             return
-        self.encoding = encoding_of(head[: 1 << 20])
+        self.encoding = encoding_of(head)
         if self.encoding == "binary":
             self.binary = True
             return
-        decoder = None if self.encoding == "utf-8" else codecs.getincrementaldecoder(self.encoding)(errors="replace")
-        rest = head.removeprefix(codecs.BOM_UTF8) if decoder is None else head
+        stored = _again(head.removeprefix(codecs.BOM_UTF8) if self.encoding == "utf-8" else head, raw, size)
+        yield from self._utf8(stored) if self.encoding == "utf-8" else self._transcoded(stored)
+
+    def _utf8(self, stored: Iterator[bytes]) -> Iterator[bytes]:
         carry = b""
-        for piece in _chain(rest, raw):
-            if decoder is not None:
-                yield decoder.decode(piece).encode("utf-8", "replace")
-            elif piece.isascii() and not carry:
+        for piece in stored:
+            if piece.isascii() and not carry:
                 yield piece
             else:
                 good, carry = self._repair(carry + piece)
                 yield good
         if carry:
-            self.replaced += 1
+            self.replaced += len(carry)
             yield "\ufffd".encode()
+
+    def _transcoded(self, stored: Iterator[bytes]) -> Iterator[bytes]:
+        decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
+        for piece in _ended(stored):
+            text = decoder.decode(piece, final=not piece)
+            self.replaced += text.count("\ufffd")
+            yield text.encode("utf-8", "replace")
 
     def _repair(self, piece: bytes) -> tuple[bytes, bytes]:
         """The piece with bad bytes replaced and counted, and the start of a character that goes on in the next piece."""
@@ -80,9 +95,26 @@ class Stream:
             self.broken = f"broken after {done:,} bytes: {type(error).__name__}: {error}"
 
 
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
+def _again(head: bytes, rest: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """The head that was looked at and the rest, in pieces of at most `size` bytes."""
+    for start in range(0, len(head), size):
+        yield head[start : start + size]
     yield from rest
+
+
+def _ended(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, and an empty one as a mark of the end."""
+    yield from (piece for piece in pieces if piece)
+    yield b""
+
+
+def is_compressed(path: Path) -> bool:
+    """Whether the file begins like one that `open_decompressed` unpacks."""
+    try:
+        with path.open("rb") as file:
+            return file.read(6).startswith(MAGIC)
+    except OSError:
+        return False
 
 
 def open_decompressed(path: Path) -> IO[bytes]:
@@ -94,39 +126,41 @@ def open_decompressed(path: Path) -> IO[bytes]:
     if magic[:4] == b"\x28\xb5\x2f\xfd":
         import pyarrow as pa
 
-        return pa.input_stream(str(path), compression="zstd")
+        return _Salvaging(pa.input_stream(str(path), compression="zstd"))  # type: ignore[return-value]
     if magic[:3] == b"BZh":
         import bz2
 
-        return bz2.open(path, "rb")
+        return _Salvaging(bz2.open(path, "rb"))  # type: ignore[return-value]
     if magic == b"\xfd7zXZ\0":
         import lzma
 
-        return lzma.open(path, "rb")
+        return _Salvaging(lzma.open(path, "rb"))  # type: ignore[return-value]
     return path.open("rb")
 
 
 def _open_gzip(path: Path) -> IO[bytes]:
     try:
-        from isal import igzip
+        from isal import igzip as gzip
     except ImportError:
-        import gzip
-
-        return gzip.open(path, "rb")
-    return _Salvaging(igzip.open(path, "rb"))  # type: ignore[return-value]
+        import gzip  # type: ignore[no-redef]
+    return _Salvaging(gzip.open(path, "rb"))  # type: ignore[return-value, arg-type]
 
 
 class _Salvaging:
-    """Reads what a broken gzip still gives: on an error the read is tried again in small steps, then the error stands."""
+    """Reads in small steps, so that what a broken file still gives is read before the error stands."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
+        self.read_some = getattr(file, "read1", file.read)
         self.error: Exception | None = None
 
     def __enter__(self) -> _Salvaging:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def close(self) -> None:
         self.file.close()
 
     def read(self, size: int) -> bytes:
@@ -136,7 +170,7 @@ class _Salvaging:
         got = 0
         while got < size:
             try:
-                part = self.file.read1(min(1 << 16, size - got))  # type: ignore[attr-defined]
+                part = self.read_some(min(STEP, size - got))
             except Exception as error:
                 self.error = error
                 break
@@ -150,26 +184,30 @@ class _Salvaging:
 
 
 def encoding_of(head: bytes) -> str:
-    """utf-8, utf-16-le, utf-16-be, utf-16, cp1252 or binary, by the first bytes of a file."""
+    """utf-8, utf-16-le, utf-16-be, utf-16, latin-1 or binary, by the first bytes of a file."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if b"\0" in head[:4096]:
-        even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
-        half = max(len(head[:4096]) // 2, 1)
+    sample = head[:LOOKED_AT].lstrip(b"\0")  # a log that was cut while it was written begins with a hole
+    if b"\0" in sample[:4096]:
+        start = (len(head[:LOOKED_AT]) - len(sample)) & ~1
+        even, odd = head[start : start + 4096 : 2].count(0), head[start + 1 : start + 4096 : 2].count(0)
+        half = max(len(head[start : start + 4096]) // 2, 1)
         if odd > 0.4 * half and even < 0.05 * half:
             return "utf-16-le"
         if even > 0.4 * half and odd < 0.05 * half:
             return "utf-16-be"
-    sample = head[:65536]
+    if not sample:
+        return "binary"
     controls = len(sample) - len(sample.translate(None, CONTROL))
     if controls - sample.count(b"\0") > 0.02 * len(sample) or (b"\n" not in sample[:8192] and b"\0" in sample[:512]):
         return "binary"
     if sample.isascii():
         return "utf-8"
+    cut = len(sample) - 4 if len(head) >= LOOKED_AT else len(sample)
     try:
-        sample[: len(sample) - 4].decode("utf-8", "strict")
+        sample[:cut].decode("utf-8", "strict")
     except UnicodeDecodeError as error:
-        if error.start < len(sample) - 8:
+        if error.start < cut - 4 or cut == len(sample):
             return _latin_or_mixed(sample)
     return "utf-8"
 
@@ -182,8 +220,10 @@ def _latin_or_mixed(sample: bytes) -> str:
     return "latin-1" if not multibyte and letters >= 0.5 * len(high) and len(high) < 0.3 * len(sample) else "utf-8"
 
 
-def clean(block: bytes) -> bytes:
-    """A block without terminal colours and carriage returns at line ends."""
-    if b"\x1b" in block:
-        block = ANSI.sub(b"", block)
-    return block.replace(b"\r\n", b"\n") if b"\r" in block else block
+def clean(lines: bytes) -> bytes:
+    """Whole lines without terminal colours, carriage returns at their ends and NUL bytes; their number stays."""
+    if b"\r" in lines:
+        lines = lines.replace(b"\r\n", b"\n")
+    if b"\x1b" in lines:
+        lines = ANSI.sub(b"", lines)
+    return lines.replace(b"\0", b"") if b"\0" in lines else lines

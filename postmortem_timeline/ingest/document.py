@@ -23,8 +23,8 @@ def parse_document(stream: Stream, found: Surveyed, entry: Entry) -> Block:
     """All events of a document. A parser that raises is noted, and what it gave before is kept."""
     assert found.plan is not None and found.plan.export is not None
     module = found.plan.export
-    data = _whole(stream, entry)
-    context = _context(found)
+    data = whole(stream, entry)
+    context = context_of(found)
     records: list[dict[str, Any]] = []
     try:
         for record in module.parse(data, context):
@@ -36,7 +36,7 @@ def parse_document(stream: Stream, found: Surveyed, entry: Entry) -> Block:
     return Block(_batches(records, module.NAME, module.KIND, counts), counts)
 
 
-def _whole(stream: Stream, entry: Entry) -> bytes:
+def whole(stream: Stream, entry: Entry) -> bytes:
     parts, size = [], 0
     for piece in stream.pieces():
         parts.append(piece)
@@ -47,7 +47,7 @@ def _whole(stream: Stream, entry: Entry) -> bytes:
     return b"".join(parts)
 
 
-def _context(found: Surveyed) -> Context:
+def context_of(found: Surveyed) -> Context:
     def read(name: str) -> bytes | None:
         path = found.siblings.get(name)
         return b"".join(Stream(path).pieces()) if path is not None else None
@@ -59,7 +59,7 @@ def _batches(records: list[dict[str, Any]], name: str, kind: str, counts: Entry)
     """Batches by kind; an element of the document may give several events, and counts as one record."""
     good = [r for r in records if not r.get("unparsed") and not r.get("structure")]
     bad = [r for r in records if r.get("unparsed")]
-    elements = {(r.get("line", 1), r.get("ordinal", 0)) if "element" not in r else r["element"] for r in good}
+    elements = {r.get("element", (r.get("line", 1), r.get("ordinal", 0))) for r in good}
     counts.records, counts.unparsed = len(elements), len(bad)
     counts.structure = len([r for r in records if r.get("structure")])
     counts.lines = counts.records + counts.unparsed + counts.structure

@@ -64,7 +64,8 @@ def _nested(batch: Batch, attributes: pa.Array) -> pa.Array:
     if not seconds.any():
         return attributes
     text = pa.large_string()
-    said = pc.binary_join_element_wise(pa.scalar(f'{{"{NESTED}": '), pa.array(seconds).cast(text), pa.scalar("}"), pa.scalar("", text))
+    head, tail, between = (pa.scalar(part, text) for part in (f'{{"{NESTED}": ', "}", ""))
+    said = pc.binary_join_element_wise(head, pa.array(seconds).cast(text), tail, between)
     return merge_objects(pc.if_else(pa.array(seconds != 0), said, pa.scalar(None, text)), attributes)
 
 

@@ -21,7 +21,7 @@ class Gathered:
     """All sources of a run, with their (still empty) ledger rows."""
 
     surveyed: list[Surveyed]
-    copies: dict[str, CopyRange]
+    copies: dict[str, list[CopyRange]]
     entries: dict[str, Entry] = field(default_factory=dict)
 
 
@@ -36,8 +36,9 @@ def gather(paths: Paths, workspace: Workspace, zone_of: Callable[[str], str | No
     for found in surveyed:
         found.siblings = siblings
     date_sources(surveyed)
-    copies = {c.source: c for c in find_copies(surveyed)}
-    result = Gathered(surveyed, copies, {s.name: s.entry() for s in surveyed})
-    for name, copy in copies.items():
-        result.entries[name].notes.append(f"lines {copy.first} to {copy.last} are copies of {copy.twin}:{copy.first + copy.delta} and after")
-    return result
+    copies: dict[str, list[CopyRange]] = {}
+    entries = {s.name: s.entry() for s in surveyed}
+    for copy in find_copies(surveyed):
+        copies.setdefault(copy.source, []).append(copy)
+        entries[copy.source].notes.append(copy.note)
+    return Gathered(surveyed, copies, entries)

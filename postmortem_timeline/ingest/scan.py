@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from postmortem_timeline.formats import registry
-from postmortem_timeline.ingest.block import Block, parse_block
+from postmortem_timeline.frame import cite
+from postmortem_timeline.ingest.block import UNREAD, Block, parse_block
 from postmortem_timeline.ingest.blocks import RawBlock, blocks
 from postmortem_timeline.ingest.copies import CopyRange
 from postmortem_timeline.ingest.decode import CHUNK, Stream
@@ -16,6 +17,9 @@ from postmortem_timeline.ingest.document import parse_document
 from postmortem_timeline.ingest.events import fill_defaults
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.survey import Surveyed
+from postmortem_timeline.ingest.unwrap import select
+from postmortem_timeline.parsing.batch import Batch
+from postmortem_timeline.parsing.text import Bools
 
 ROUND = (500, 1_000, 5_000, 10_000)
 
@@ -25,72 +29,84 @@ class Scanned:
     """The events of one block: `copies` are the copies taken out of `batches`, each with its twin's citation."""
 
     block: Block
-    copies: list[tuple[object, list[str]]] = field(default_factory=list)
+    copies: list[tuple[Batch, list[str]]] = field(default_factory=list)
 
 
 Task = Callable[[], Scanned]
 
 
-def tasks(found: Surveyed, copy: CopyRange | None, entry: Entry, size: int = CHUNK) -> Iterator[Task]:
-    """One task for each block; running it parses the block. `entry` receives what the stream itself had to say."""
-    plan = found.plan
-    if plan is None or (plan.export is None and not plan.formats):
-        yield from _unread(found, entry)
+def tasks(found: Surveyed, copies: Sequence[CopyRange] | None, entry: Entry, size: int = CHUNK) -> Iterator[Task]:
+    """One task for each block; running it parses the block. `entry` receives what the stream itself had to say.
+
+    Text that no format reads is kept line by line as unparsed; all else is a ledger row with its reason.
+    """
+    plan, mine = found.plan, tuple(copies or ())
+    if plan is None:
         return
     stream = Stream(found.source.path)
     if plan.export is not None:
-        yield lambda: Scanned(parse_document(stream, found, entry))
-    else:
-        for raw in blocks(stream, plan, found.context, size):
-            yield lambda raw=raw: _parse(raw, found, copy)  # type: ignore[misc]
+        yield lambda: _parse_document(stream, found, entry, mine)
+        return
+    for raw in blocks(stream, plan, found.context, size):
+        yield lambda raw=raw: _parse(raw, found, mine)  # type: ignore[misc]
+    _note(stream, found, entry)
+
+
+def _parse_document(stream: Stream, found: Surveyed, entry: Entry, copies: Sequence[CopyRange]) -> Scanned:
+    block = parse_document(stream, found, entry)
+    _note(stream, found, entry)
+    return _marked(Scanned(block), copies)
+
+
+def _note(stream: Stream, found: Surveyed, entry: Entry) -> None:
+    """What went wrong on the way from stored bytes to text."""
     if stream.broken:
         entry.notes.append(stream.broken)
         entry.doubts.append(("broken_source", f"{found.name} is {stream.broken}; what came before is read"))
     if stream.replaced:
         entry.notes.append(f"{stream.replaced} bad bytes replaced")
-        entry.doubts.append(("bad_bytes", f"{found.name}: {stream.replaced} bytes were not valid {stream.encoding} and were replaced"))
+        message = f"{found.name}: {stream.replaced} bytes were not valid {stream.encoding} and were replaced"
+        entry.doubts.append(("bad_bytes", message))
+    if stream.cut:
+        entry.notes.append(f"{stream.cut:,} bytes of overlong lines left out")
+        entry.doubts.append(("overlong_line", f"{found.name}: {stream.cut:,} bytes of overlong lines were left out"))
 
 
-def _unread(found: Surveyed, entry: Entry) -> Iterator[Task]:
-    """A source that no format knows: text is kept line by line as unparsed, all else is a ledger row with its reason."""
-    if found.plan is None:
-        return
-    stream = Stream(found.source.path)
-    assert found.plan is not None
-    for raw in blocks(stream, found.plan, found.context):
-        yield lambda raw=raw: _parse(raw, found, None)  # type: ignore[misc]
-
-
-def _parse(raw: RawBlock, found: Surveyed, copy: CopyRange | None) -> Scanned:
+def _parse(raw: RawBlock, found: Surveyed, copies: Sequence[CopyRange]) -> Scanned:
     assert found.plan is not None
     block = parse_block(raw.data, found.plan, found.context, raw.first_line)
     for batch in block.batches:
         fill_defaults(batch, found.context, registry.service_of(batch.format))
-    scanned = Scanned(block)
-    if copy is not None:
+    return _marked(Scanned(block), copies)
+
+
+def _marked(scanned: Scanned, copies: Sequence[CopyRange]) -> Scanned:
+    for copy in copies:
         _part_copies(scanned, copy)
     return scanned
 
 
 def _part_copies(scanned: Scanned, copy: CopyRange) -> None:
-    """Take the records that are copies out of the block's batches, and count them."""
-    from postmortem_timeline.ingest.unwrap import select
-
-    kept = []
+    """Take the records that are copies out of the block's batches, and count them (lines that nobody reads are none)."""
+    kept: list[Batch] = []
     for batch in scanned.block.batches:
         mine = (batch.line >= copy.first) & (batch.line <= copy.last)
-        if batch.format == "unparsed" or not mine.any():
+        if not mine.any():
             kept.append(batch)
             continue
-        line = batch.line
-        twins = select(batch, np.flatnonzero(mine))
-        twins.line = line[mine]
-        scanned.copies.append((twins, [f"{copy.twin}:{n + copy.delta}" for n in twins.line.tolist()]))
-        scanned.block.entry.copies += int(mine.sum())
-        rest = select(batch, np.flatnonzero(~mine))
-        rest.line = line[~mine]
+        twins, rest = _rows(batch, mine), _rows(batch, ~mine)
+        ordinals = twins.ordinal if twins.ordinal is not None else np.zeros(len(twins), np.int32)
+        places = zip(twins.line.tolist(), ordinals.tolist(), strict=True)
+        scanned.copies.append((twins, [cite(copy.twin, line + copy.delta, ordinal) for line, ordinal in places]))
+        scanned.block.entry.copies += len(twins) if batch.format != UNREAD else 0
         kept.append(rest)
     scanned.block.batches = [b for b in kept if len(b)]
+
+
+def _rows(batch: Batch, chosen: Bools) -> Batch:
+    out = select(batch, np.flatnonzero(chosen))
+    out.line = batch.line[chosen]
+    return out
 
 
 def note_round_count(entry: Entry) -> None:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from postmortem_timeline.ingest.block import parse_block
-from postmortem_timeline.ingest.decode import SAMPLE, Stream, clean
+import numpy as np
+
+from postmortem_timeline.ingest.block import UNREAD, parse_block
+from postmortem_timeline.ingest.blocks import whole_lines
+from postmortem_timeline.ingest.decode import SAMPLE, Stream, clean, is_compressed
 from postmortem_timeline.ingest.detect import Plan, detect
 from postmortem_timeline.ingest.discover import Source
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.paths import host_of, service_of
+from postmortem_timeline.parsing.batch import YEAR_INFERRED, Batch
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.timestamps import NAT, Dating
 
 TAIL = 1 << 15
 BIG = 1 << 20
+LOOKS, LOOK = 6, 1 << 13  # stretches between the beginning and the end of a big plain file, and their length
+LEAP_YEAR = 1972
+MONTH_NS = 31 * 86_400_000_000_000
+PROBED = 3  # record lines by which a source is known again
 
 
 @dataclass
@@ -48,20 +56,23 @@ class Surveyed:
 
 def survey(source: Source, zone: str | None = None) -> Surveyed:
     """Look at the beginning (and the end, where that can be reached at once) of one source."""
-    context = SourceContext(source.name, service_of(source.name), host_of(source.name), zone)
+    # Stamps without a year are read as of a leap year at first, so that 29 February is one.
+    context = SourceContext(source.name, service_of(source.name), host_of(source.name), zone, Dating(LEAP_YEAR))
     if source.skipped:
         return Surveyed(source, None, context, source.skipped)
     stream = Stream(source.path)
-    pieces = stream.pieces(SAMPLE)
-    head = clean(next(pieces, b""))
-    whole = next(pieces, None) is None
-    size = source.path.stat().st_size
+    pieces = whole_lines(stream, SAMPLE, 4 * SAMPLE)
+    head = next(pieces, b"")
+    whole = len(head) < SAMPLE and next(pieces, None) is None
+    size = _size(source.path)
     if stream.binary:
         return Surveyed(source, None, context, "binary: no text that we know", size=size)
     if not head:
         return Surveyed(source, None, context, stream.broken or "empty", size=size)
-    sample, tail = head, _tail(source, stream, size)
-    plan = detect(_whole_lines(sample) + tail, source.name)
+    plain = size >= BIG and stream.encoding == "utf-8" and not is_compressed(source.path)
+    tail = _text_at(source.path, size - TAIL, TAIL) if plain else b""
+    between = [_text_at(source.path, size * k // (LOOKS + 1), LOOK) for k in range(1, LOOKS + 1)] if plain else []
+    plan = detect(b"".join([_ended(head), *between, tail]), source.name)
     context = replace(context, header=plan.header, delimiter=plan.delimiter)
     found = Surveyed(source, plan, context, size=size)
     if stream.encoding != "utf-8":
@@ -69,65 +80,77 @@ def survey(source: Source, zone: str | None = None) -> Surveyed:
     if plan.export is None and not plan.formats:
         found.reason = plan.reason
     if plan.export is None and plan.formats:
-        _span(found, _whole_lines(sample), tail, whole)
+        _span(found, head, tail, whole)
     return found
 
 
-def _whole_lines(sample: bytes) -> bytes:
-    cut = sample.rfind(b"\n") + 1
-    return sample[:cut] if cut else sample
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # it went away meanwhile
+        return 0
 
 
-def _tail(source: Source, stream: Stream, size: int) -> bytes:
-    """The last lines of a big plain file; nothing for what is compressed or transcoded."""
-    if size < BIG or stream.encoding != "utf-8":
+def _ended(text: bytes) -> bytes:
+    return text if text.endswith(b"\n") else text + b"\n"
+
+
+def _text_at(path: Path, start: int, length: int) -> bytes:
+    """The whole lines of a stretch of a plain file."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(start, 0))
+            raw = file.read(length)
+    except OSError:
         return b""
-    with source.path.open("rb") as file:
-        if file.read(2) in (b"\x1f\x8b", b"BZ", b"\xfd7", b"\x28\xb5"):
-            return b""
-        file.seek(size - TAIL)
-        tail = file.read()
-    return clean(tail[tail.find(b"\n") + 1 :].decode("utf-8", "replace").encode())
+    raw = raw[raw.find(b"\n") + 1 :]
+    raw = raw if start + length >= path.stat().st_size else raw[: raw.rfind(b"\n") + 1]
+    return clean(raw.decode("utf-8", "replace").encode())
 
 
 def _span(found: Surveyed, sample: bytes, tail: bytes, whole: bool) -> None:
+    """When a source begins and ends, whether its stamps carry a year, and the lines to know it by."""
     assert found.plan is not None
     head = sample[: 1 << 16]
     head = head[: head.rfind(b"\n") + 1] or head
     block = parse_block(head, found.plan, found.context)
     found.first_ns, found.last_ns = block.entry.first_ns, block.entry.last_ns
-    found.yearless = any(b.quality[b.time_ns != NAT].max(initial=0) == 2 for b in block.batches if len(b))
-    starts = sorted(int(row) for b in block.batches if b.format != "unparsed" for row in b.rows[:3])[:3]
+    read = [b for b in block.batches if b.format != UNREAD and len(b)]
+    found.yearless = any(b.quality[b.time_ns != NAT].max(initial=0) == YEAR_INFERRED for b in read)
+    if found.yearless:
+        found.first_ns, found.last_ns = _first_and_last(read)
+    starts = sorted(int(row) for b in read for row in np.sort(b.rows)[:PROBED])[:PROBED]
     rows = head.split(b"\n")
-    found.probe = b"\n".join(rows[starts[0] : starts[0] + 3]) if starts else b""
+    found.probe = b"\n".join(rows[starts[0] : starts[0] + PROBED]).rstrip(b"\r\n") if starts else b""
     if tail:
         last = parse_block(tail, found.plan, found.context).entry.last_ns
-        found.last_ns = max(found.last_ns, last)
+        found.last_ns = last if found.yearless and last != NAT else max(found.last_ns, last)
     elif not whole or len(sample) > len(head):
         found.last_ns = NAT  # compressed or cut: its end is not known yet
 
 
+def _first_and_last(batches: list[Batch]) -> tuple[int, int]:
+    """The times of the first and the last record: where a year begins in between, the first is not the least."""
+    rows = np.concatenate([b.rows for b in batches])
+    times = np.concatenate([b.time_ns for b in batches])
+    known = times != NAT
+    times = times[known][np.argsort(rows[known], kind="stable")]
+    return (int(times[0]), int(times[-1])) if len(times) else (NAT, NAT)
+
+
 def date_sources(surveyed: list[Surveyed]) -> None:
     """Give every source whose stamps carry no year the year that its neighbours, name or file speak for."""
-    from postmortem_timeline.ingest.years import year_of
+    from postmortem_timeline.ingest.years import in_year, year_of
 
-    spans = [(s.first_ns, s.last_ns if s.last_ns != NAT else s.first_ns) for s in surveyed if s.first_ns != NAT and not s.yearless]
+    dated = [s for s in surveyed if s.first_ns != NAT and not s.yearless]
+    spans = [(s.first_ns, s.last_ns if s.last_ns != NAT else s.first_ns) for s in dated]
     for found in surveyed:
         if found.yearless and found.first_ns != NAT and found.plan is not None:
             year, reason = year_of(found.source, found.first_ns, spans)
             found.notes.append(f"year {year} {reason}")
-            shift = _in_year(found.first_ns, year)
-            found.context = replace(found.context, dating=Dating(year, shift))
-            found.first_ns, found.last_ns = shift, NAT if found.last_ns == NAT else _in_year(found.last_ns, year)
-
-
-def _in_year(ns: int, year: int) -> int:
-    """The same month, day and time of another year."""
-    from datetime import datetime, timedelta
-
-    moment = datetime(1970, 1, 1) + timedelta(microseconds=ns // 1000)
-    try:
-        moved = moment.replace(year=year)
-    except ValueError:  # 29 February in a year that has none
-        moved = moment.replace(year=year, month=3, day=1)
-    return ns + int((moved - moment).total_seconds()) * 1_000_000_000
+            first = in_year(found.first_ns, year)
+            found.context = replace(found.context, dating=Dating(year, first))
+            last = NAT if found.last_ns == NAT else in_year(found.last_ns, year)
+            if last != NAT and last < first - MONTH_NS:  # it goes on in the next year
+                last = in_year(found.last_ns, year + 1)
+            found.first_ns, found.last_ns = first, last if last == NAT else max(first, last)

@@ -36,6 +36,14 @@ def year_of(source: Source, first_ns: int, spans: list[tuple[int, int]]) -> tupl
     return moment.year, "unknown: check it"
 
 
+def in_year(ns: int, year: int) -> int:
+    """The same month, day and time of another year; 29 February is 1 March where there is none."""
+    moment = datetime(1970, 1, 1) + timedelta(microseconds=ns // 1000)
+    if moment.month == 2 and moment.day == 29 and not _is_leap(year):
+        return ns + int((moment.replace(year=year, month=3, day=1) - moment).total_seconds()) * 1_000_000_000
+    return ns + int((moment.replace(year=year) - moment).total_seconds()) * 1_000_000_000
+
+
 def _distance(ns: int, spans: list[tuple[int, int]]) -> int:
     return min(0 if a - DAY_NS <= ns <= b + DAY_NS else min(abs(ns - a), abs(ns - b)) for a, b in spans)
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from postmortem_timeline.formats.model import Format
 
 MOST_LINES = 200  # a quoted field may hold newlines; one that runs on longer is a lost quote
-STAMPED = re.compile(r"^\s*\S*[0-9]{2}\S*[0-9]{2}")  # a cell that may be a time
+# A cell that may be a time.
+STAMPED = re.compile(
+    r"^\s*\[?(?:[0-9]{4}[-/.]?[0-9]{2}|[0-9]{9,}|[0-9]{1,2}[-/. :](?:[0-9]{1,2}|[A-Z][a-z]{2})|[A-Z][a-z]{2},? +[0-9]{1,2})"
+)
 NAME = re.compile(r"^[A-Za-z_@][\w @./()%#:-]{0,63}$")
 
 
@@ -39,7 +42,7 @@ def extents(lines: Lines, starts: Callable[[str], bool]) -> tuple[npt.NDArray[np
     """
     odd = np.flatnonzero(_quotes(lines) % 2)
     taken = np.ones(len(lines), np.int64)
-    free = 0  # the first row that no record before has taken
+    free, open_from = 0, len(lines)  # the first row that no record before has taken
     for row in odd.tolist():
         if row < free:
             continue
@@ -48,18 +51,15 @@ def extents(lines: Lines, starts: Callable[[str], bool]) -> tuple[npt.NDArray[np
             last += 1
             if last >= len(lines) or last - row >= MOST_LINES or lines.number[last] != lines.number[last - 1] + 1:
                 break
-            closes = bool(odd[np.searchsorted(odd, last) % len(odd)] == last)
-            if not closes and starts(_text(lines, last)):
+            if starts(_text(lines, last)):
                 break
-            if closes and starts(_text(lines, last)) and not starts(_text(lines, row, last)):
-                break
-            if closes:
+            if odd[min(np.searchsorted(odd, last), len(odd) - 1)] == last:
                 taken[row], taken[row + 1 : last + 1] = last + 1 - row, 0
                 break
         if last >= len(lines):
-            return taken, row
+            open_from = min(open_from, row)
         free = row + int(taken[row])
-    return taken, len(lines)
+    return taken, open_from
 
 
 def _quotes(lines: Lines) -> npt.NDArray[np.int64]:
@@ -92,10 +92,11 @@ def _cells(text: str, delimiter: str) -> list[str]:
         return []
 
 
-def undecided(fmt: Format, lines: Lines, context: SourceContext) -> int:
-    """The first row that more lines after the last could change."""
+def heads(fmt: Format, lines: Lines, context: SourceContext) -> tuple[npt.NDArray[np.intp], int]:
+    """The rows that are not inside of a record before, and the first row that more lines after the last could change."""
     names, delimiter = layout(fmt, context)
-    return extents(lines, _starts(fmt, names, delimiter))[1]
+    taken, open_from = extents(lines, _starts(fmt, names, delimiter))
+    return np.flatnonzero(taken > 0), open_from
 
 
 def records(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[tuple[int, int, list[str]]]:
@@ -104,7 +105,8 @@ def records(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[tuple
     if not names:
         return
     taken, _ = extents(lines, _starts(fmt, names, delimiter))
-    for row in np.flatnonzero((taken > 0) & (lines.end > lines.start)).tolist():
+    torn = (taken == 1) & (_quotes(lines) % 2 == 1)
+    for row in np.flatnonzero((taken > 0) & ~torn & (lines.end > lines.start)).tolist():
         cells = _cells(_text(lines, row, row + int(taken[row]) - 1), delimiter)
         if len(cells) == len(names):
             yield row, int(taken[row]), cells

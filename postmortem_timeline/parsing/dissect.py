@@ -78,7 +78,7 @@ class Layout:
 
     def match(self, lines: Lines, dating: Dating = Dating()) -> Match:
         """Walk all lines at once; a line whose cursor passes its end does not match."""
-        return _Walk(self, lines, dating).run()
+        return Walk(self, lines, dating).run()
 
 
 def compile_layout(name: str, source: str, times: dict[str, tuple[TimeFormat, ...]], scale: dict[str, int]) -> Layout:
@@ -117,7 +117,9 @@ def _field(layout: str, inner: str, times: dict[str, tuple[TimeFormat, ...]]) ->
     return Piece(name=name, kind=kind or "any", last=last)
 
 
-class _Walk:
+class Walk:
+    """One walk of a layout over lines: a cursor for each line, and the spans that it passed."""
+
     def __init__(self, layout: Layout, lines: Lines, dating: Dating) -> None:
         self.layout, self.dating = layout, dating
         self.text: Text = lines.text
@@ -127,6 +129,27 @@ class _Walk:
         self.stamps: dict[str, Stamps] = {}
         self.reached = 0
         self.found = b""  # the literal that the search for a field's end found at all cursors
+        self.partings: dict[int, Walk] = {}  # the state before a piece, for layouts that go on otherwise
+
+    def parting(self, place: int, layout: Layout) -> Walk:
+        """The walk as it was before piece `place`, to be gone on with another layout."""
+        return self.partings[place].copy(layout) if place in self.partings else self._nothing(layout)
+
+    def copy(self, layout: Layout) -> Walk:
+        other = object.__new__(Walk)
+        other.layout, other.dating, other.text = layout, self.dating, self.text
+        other.at, other.end, other.rows, other.found = self.at, self.end, self.rows, self.found
+        other.spans, other.stamps, other.reached, other.partings = dict(self.spans), dict(self.stamps), self.reached, {}
+        return other
+
+    def _nothing(self, layout: Layout) -> Walk:
+        other = self.copy(layout)
+        other.keep(np.zeros(len(other.rows), bool))
+        return other
+
+    def drop(self, taken: Bools) -> None:
+        """Leave out lines that another layout fits."""
+        self.keep(~taken[self.rows])
 
     def keep(self, ok: Bools) -> None:
         """Go on with the rows that are `ok` only."""
@@ -136,14 +159,17 @@ class _Walk:
         self.spans = {name: Span(s.start[ok], s.end[ok]) for name, s in self.spans.items()}
         self.stamps = {name: s.take(ok) for name, s in self.stamps.items()}
 
-    def run(self) -> Match:
+    def run(self, begin: int = 0, stops: frozenset[int] = frozenset()) -> Match:
+        """Go on from piece `begin` to the end; the state before each of `stops` is kept."""
         pieces = list(self.layout.pieces)
         greedy = next((i for i, p in enumerate(pieces) if p.last), len(pieces))
         head, tail = pieces[: greedy + 1], pieces[greedy + 1 :]
-        for i, piece in enumerate(head):
+        for i, piece in enumerate(head[begin:], begin):
             after = head[i + 1] if i + 1 < len(head) else None
             if not len(self.rows):
                 break
+            if i in stops:
+                self.partings[i] = self.copy(self.layout)
             if piece.last:
                 self.backwards(piece, tail)
             else:

@@ -36,10 +36,16 @@ class Element(NamedTuple):
     text: str  # what it lies in, from `start` to `end`
     start: int
     end: int
+    base: int = 0  # where that text begins in the document
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where it stands in the document's text (decoded, without a byte order mark)."""
+        return self.base + self.start, self.base + self.end
 
     def within(self, array: str) -> Iterator[Element]:
         """The items of an array inside this element, with lines of their own."""
-        walker = _Walker(self.text[self.start : self.end], (array,), self.line)
+        walker = _Walker(self.text[self.start : self.end], (array,), self.line, self.span[0])
         return (inner for inner in walker.walk() if inner.path == array)
 
 
@@ -49,16 +55,21 @@ def elements(data: bytes, arrays: Collection[str] = (), note: Note | None = None
     An object of which an array was walked ends with its other members as one REST element. Text that breaks off or
     is damaged gives what stands before and what follows on a new line, a BROKEN element, and one note of where.
     """
-    walker = _Walker(data.decode("utf-8-sig", "replace"), tuple(arrays))
+    walker = _Walker(text_of(data), tuple(arrays))
     yield from walker.walk()
     if walker.breaks and note:
         more = f" and at {walker.breaks - 1} further places" if walker.breaks > 1 else ""
         note("broken_json", f"the JSON breaks at {walker.first_break}{more}")
 
 
+def text_of(data: bytes) -> str:
+    """A document as text; places in it are those of `Element.span`."""
+    return data.decode("utf-8-sig", "replace")
+
+
 class _Walker:
-    def __init__(self, text: str, arrays: tuple[str, ...], line: int = 1) -> None:
-        self.text, self.arrays = text, arrays
+    def __init__(self, text: str, arrays: tuple[str, ...], line: int = 1, base: int = 0) -> None:
+        self.text, self.arrays, self.base = text, arrays, base
         self.above = {path[:k] for path in arrays for k, c in enumerate(path) if c == "."}
         self.marks = [f'"{path.partition(".")[0]}"' for path in arrays]
         self.at = 0  # all before it is read
@@ -85,7 +96,7 @@ class _Walker:
             line = self.line_at(start)
             found = yield from self.members("", rest)
             ordinal = 0 if found else self.count(line)
-            yield Element(rest, line, ordinal, REST if found else DOCUMENT, self.text, start, self.at)
+            yield Element(rest, line, ordinal, REST if found else DOCUMENT, self.text, start, self.at, self.base)
         else:
             yield self.element(DOCUMENT)
 
@@ -132,7 +143,7 @@ class _Walker:
         start = self.at
         value = self.decode()
         line = self.line_at(start)
-        return Element(value, line, self.count(line), path, self.text, start, self.at)
+        return Element(value, line, self.count(line), path, self.text, start, self.at, self.base)
 
     def broken(self) -> Iterator[Element]:
         """What could not be read, up to where a document can start again."""
@@ -144,7 +155,7 @@ class _Walker:
         again = _RESTART.search(self.text, start + 1)
         self.at = again.end() if again else len(self.text)
         if rest := self.text[start : min(self.at, start + SHOWN)].strip():
-            yield Element(rest, line, self.count(line), BROKEN, self.text, start, self.at)
+            yield Element(rest, line, self.count(line), BROKEN, self.text, start, self.at, self.base)
 
     def decode(self) -> Any:
         value, self.at = _DECODE(self.text, self.at)

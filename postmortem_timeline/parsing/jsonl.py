@@ -65,6 +65,15 @@ def fits(fmt: Format, record: dict[str, Any]) -> bool:
     return True
 
 
+def misfit(fmt: Format, record: dict[str, Any]) -> str | None:
+    """Why a record does not fit, in words; None where it fits."""
+    groups = [[key] for key in fmt.match.get("required", ())] + list(fmt.match.get("any", ()))
+    for group in groups:
+        if all(lookup(record, key) is None for key in group):
+            return f"no {' or '.join(group[:4])}{' or ...' if len(group) > 4 else ''}"
+    return None if fits(fmt, record) else "a value of another type"
+
+
 def lookup(record: dict[str, Any], path: str) -> Any:
     """A value by its key, else by a dotted path into nested objects and lists; a key may hold dots itself."""
     if path in record:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from postmortem_timeline.parsing import decode, severity
 from postmortem_timeline.parsing.attributes import join_attributes
+from postmortem_timeline.parsing.branches import match_all
 from postmortem_timeline.parsing.batch import Batch, Coded, Column, Numbers, Spans, constant
 from postmortem_timeline.parsing.context import SourceContext, to_utc
 from postmortem_timeline.parsing.dissect import Layout, Match, Span
@@ -27,28 +28,15 @@ EVENT_TEXTS = ("service", "host", "actor", "body", "action", "user", "client", "
 def claims(fmt: Format, lines: Lines, context: SourceContext) -> Bools:
     """Which lines start a record of the format."""
     taken = np.zeros(len(lines), bool)
-    for layout in fmt.layouts:
-        left = np.flatnonzero(~taken)
-        if not len(left):
-            break
-        taken[left[layout.match(lines.take(left), context.dating).rows]] = True
+    for match in match_all(fmt.branches, lines, context.dating):
+        taken[match.rows] = True
     return taken
 
 
-def parse(fmt: Format, lines: Lines, context: SourceContext, body_end: npt.NDArray[np.int64] | None = None) -> Iterator[Batch]:
+def parse(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[Batch]:
     """A batch for each layout of the format that fits some lines; rows refer to `lines`."""
-    left: npt.NDArray[np.intp] = np.arange(len(lines))
-    for layout in fmt.layouts:
-        if not len(left):
-            return
-        match = layout.match(lines.take(left), context.dating)
-        if not len(match.rows):
-            continue
-        rows = left[match.rows]
-        yield batch(fmt, layout, match, lines, rows, context)
-        keep = np.ones(len(left), bool)
-        keep[match.rows] = False
-        left = left[keep]
+    for match in match_all(fmt.branches, lines, context.dating):
+        yield batch(fmt, match.layout, match, lines, match.rows, context)
 
 
 def batch(fmt: Format, layout: Layout, match: Match, lines: Lines, rows: npt.NDArray[np.intp], context: SourceContext) -> Batch:

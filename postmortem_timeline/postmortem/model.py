@@ -13,10 +13,15 @@ from postmortem_timeline.views.sentence import Cited
 
 @dataclass(frozen=True)
 class Quote:
-    """A record as it stands in the evidence."""
+    """A record as it stands in the evidence, and what it says in words, where that is a part of it."""
 
     text: str
     timestamp: str | None
+    said: str | None = None
+
+    @property
+    def words(self) -> str:
+        return self.said or self.text
 
 
 @dataclass(frozen=True)
@@ -51,15 +56,17 @@ def document(
     blameless: bool = True,
 ) -> Document:
     """The document of an incident; `roles` is what incident.toml says of people, not `blameless` leaves names."""
-    texts = [str(quote.get("text") or "") for quote in quotes.values()]
-    who = people.identify(rows, _chat(rows, quotes), roles) if blameless else {}
+    told_by = _chat(rows, quotes)
+    records = [str(quotes[place].get("text") or "") for place in told_by]
+    spoken = [str(quotes[place].get("said") or quotes[place].get("text") or "") for place in told_by]
+    who = people.identify(rows, spoken, roles, records) if blameless else {}
     who = {name: role for name, role in who.items() if name != role}
     tasks = actions.actions(incident, rows, who)
     told = scrub.scrub(dict(incident), who)
     lines = scrub.scrub([dict(row) for row in rows], who)
     return Document(
         title=_title(told),
-        metadata=_metadata(told, len(texts)),
+        metadata=_metadata(told, len(quotes)),
         summary=sentence.executive(told, lines),
         marks=facts.marks(told),
         durations=facts.durations(told),
@@ -79,10 +86,10 @@ def document(
 
 
 def _chat(rows: Sequence[Mapping[str, Any]], quotes: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The records behind what people said: there a person's mail address or a further mention may stand."""
+    """The records behind what people did: there a mail address, a further mention or another name may stand."""
     spoken = [row for row in rows if row.get("kind") in ("chat", "page", "change", "ticket")]
     places = [place for row in spoken for place in row.get("citations") or ()]
-    return [str(quotes[place].get("text") or "") for place in places if place in quotes]
+    return list(dict.fromkeys(place for place in [*places, *quotes] if place in quotes))
 
 
 def _title(incident: dict[str, Any]) -> str:
@@ -123,7 +130,8 @@ def _fit(task: actions.Action, who: Mapping[str, str]) -> actions.Action:
 
 
 def _quote(quote: Mapping[str, Any], who: Mapping[str, str]) -> Quote:
-    return Quote(scrub.fit_to_leave(str(quote.get("text") or ""), who), quote.get("timestamp"))
+    said = scrub.fit_to_leave(str(quote["said"]), who) if quote.get("said") else None
+    return Quote(scrub.fit_to_leave(str(quote.get("text") or ""), who), quote.get("timestamp"), said)
 
 
 def _places(incident: dict[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -72,7 +72,7 @@ def test_events_are_rows_of_the_frame(sample: Sample) -> None:
     events = sample.parse()
     assert len({(event["line"], event["ordinal"]) for event in events}) == len(events)
     for event in events:
-        assert set(event) <= {*EVENT_SCHEMA.names, "unparsed"}
+        assert set(event) <= {*EVENT_SCHEMA.names, "unparsed", "element"}
         assert event["kind"] in KINDS and event["line"] >= 1
         assert None not in event.values()
         if "attributes" in event:

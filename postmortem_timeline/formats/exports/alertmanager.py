@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from postmortem_timeline.formats.exports.context import Context
-from postmortem_timeline.formats.exports.event import Event, attributes, finished, labelled, severe, timed, unparsed
+from postmortem_timeline.formats.exports.event import Event, attributes, finished, labelled, placed, severe, timed, unparsed
 from postmortem_timeline.parsing.fingerprint import fingerprint
 from postmortem_timeline.parsing.jsondoc import BROKEN, DOCUMENT, REST, Element, elements, key_paths
 from postmortem_timeline.parsing.members import mapping, objects, text
@@ -65,7 +65,7 @@ def _alert(element: Element) -> Iterator[Event]:
         if element.path != DOCUMENT or alert:
             yield unparsed(element)
         return
-    common = _common(alert, labels) | {"line": element.line}
+    common = _common(alert, labels) | placed(element)
     yield common | timed(start) | {"action": _opening(alert)}
     if _ended(alert):
         yield common | timed(alert["endsAt"]) | {"action": "resolved"}

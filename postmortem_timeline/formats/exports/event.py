@@ -22,6 +22,11 @@ SERVICE_LABELS = ("service", "service_name", "app", "application", "backend", "p
 HOST_LABELS = ("instance", "host", "hostname", "node", "pod")
 
 
+def placed(element: Element) -> Event:
+    """Where an event comes from: the line, and the element's span in the text, by which it is quoted (no column)."""
+    return {"line": element.line, "element": element.span}
+
+
 def timed(stamp: Any) -> Event:
     """The columns of a time: as written, in nanoseconds, and how well it is known."""
     if stamp is None or stamp == "":
@@ -54,7 +59,7 @@ def unparsed(element: Element) -> Event:
     """The event of an element that carries nothing we know."""
     return {
         "unparsed": True,
-        "line": element.line,
+        **placed(element),
         "body": element.text[element.start : min(element.end, element.start + SHOWN)],
     }
 

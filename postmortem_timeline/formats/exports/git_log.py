@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 from postmortem_timeline.formats.exports.context import Context
 from postmortem_timeline.formats.exports.event import Event, attributes, finished, timed
+from postmortem_timeline.parsing.jsondoc import text_of
 
 NAME = "git_log"
 TITLE = "git log"
@@ -43,17 +45,19 @@ def sniff(head: bytes, name: str) -> float:
 
 def parse(data: bytes, context: Context) -> Iterator[Event]:
     """One event per commit; files and diffs below it belong to it."""
-    return finished(_events(data.decode("utf-8-sig", "replace").split("\n")))
+    return finished(_events(text_of(data).split("\n")))
 
 
 def _events(lines: list[str]) -> Iterator[Event]:
     starts = [number for number, line in enumerate(lines) if line.startswith("commit ") and COMMIT.match(line)]
     ends = [*starts, len(lines)]
+    places = [0, *accumulate(len(line) + 1 for line in lines)]
     for number in range(ends[0]):
         if lines[number].strip():
-            yield {"unparsed": True, "line": number + 1, "body": lines[number][:200]}
+            place = {"line": number + 1, "element": (places[number], places[number + 1] - 1)}
+            yield {"unparsed": True, "body": lines[number][:200], **place}
     for start, end in zip(starts, ends[1:], strict=True):
-        yield _commit(lines[start:end]) | {"line": start + 1}
+        yield _commit(lines[start:end]) | {"line": start + 1, "element": (places[start], places[end] - 1)}
 
 
 def _commit(lines: list[str]) -> Event:

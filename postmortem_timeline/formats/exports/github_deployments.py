@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from postmortem_timeline.formats.exports.context import Context
-from postmortem_timeline.formats.exports.event import Event, attributes, finished, timed, unparsed
+from postmortem_timeline.formats.exports.event import Event, attributes, finished, placed, timed, unparsed
 from postmortem_timeline.parsing.jsondoc import BROKEN, REST, elements, key_paths
 from postmortem_timeline.parsing.members import mapping, text
 
@@ -58,11 +58,11 @@ def _events(data: bytes, context: Context) -> Iterator[Event]:
         item = mapping(element.value)
         deployment, status = mapping(item.get("deployment")), mapping(item.get("deployment_status"))
         if element.path != BROKEN and status:
-            yield _status(status, deployment) | {"line": element.line}
+            yield _status(status, deployment) | placed(element)
         elif element.path != BROKEN and "sha" in (deployment or item):
-            yield _deployment(deployment or item) | {"line": element.line}
+            yield _deployment(deployment or item) | placed(element)
         elif element.path != BROKEN and "deployment_url" in item:
-            yield _status(item, {}) | {"line": element.line}
+            yield _status(item, {}) | placed(element)
         else:
             yield unparsed(element)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from postmortem_timeline.formats.exports.context import Context
-from postmortem_timeline.formats.exports.event import Event, attributes, finished, severe, timed, unparsed
+from postmortem_timeline.formats.exports.event import Event, attributes, finished, placed, severe, timed, unparsed
 from postmortem_timeline.parsing.jsondoc import BROKEN, REST, elements, key_paths
 from postmortem_timeline.parsing.members import mapping, objects, text
 
@@ -57,7 +57,7 @@ def _events(data: bytes, context: Context) -> Iterator[Event]:
                 context.note("more_pages", 'the export is one page of several ("more": true)')
             continue
         events = [] if element.path == BROKEN else _of(mapping(element.value))
-        yield from [event | {"kind": KIND, "line": element.line} for event in events] or [unparsed(element)]
+        yield from [event | {"kind": KIND} | placed(element) for event in events] or [unparsed(element)]
 
 
 def _of(item: dict[str, Any]) -> list[Event]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from postmortem_timeline.formats.exports.context import Context
-from postmortem_timeline.formats.exports.event import Event, attributes, finished, labelled, severe, unparsed
+from postmortem_timeline.formats.exports.event import Event, attributes, finished, labelled, placed, severe, unparsed
 from postmortem_timeline.parsing.fingerprint import fingerprint
 from postmortem_timeline.parsing.jsondoc import BROKEN, REST, Element, elements, key_paths
 from postmortem_timeline.parsing.members import mapping, text
@@ -30,7 +30,7 @@ class Series(NamedTuple):
 
     labels: dict[str, Any]
     samples: list[tuple[int, str]]
-    line: int
+    place: Event
 
 
 def sniff(head: bytes, name: str) -> float:
@@ -65,7 +65,7 @@ def _events(data: bytes, context: Context) -> Iterator[Event]:
             first, last = min(first, times[0][0]), max(last, times[-1][0])
         if labels.get("__name__") == "ALERTS":
             alerts.append(
-                Series(labels, [(when, stamp) for when, stamp, value in times if str(value) != "0"], element.line)
+                Series(labels, [(when, stamp) for when, stamp, value in times if str(value) != "0"], placed(element))
             )
         else:
             yield from _metric(labels, times, element)
@@ -81,7 +81,7 @@ def _metric(labels: dict[str, Any], samples: list[tuple[int, str, Any]], element
     own = {key: value for key, value in labels.items() if key != "__name__"}
     inner = ",".join(f'{key}="{own[key]}"' for key in sorted(own))
     common = {
-        "kind": KIND, "body": f"{name}{{{inner}}}" if inner else name, "line": element.line,
+        "kind": KIND, "body": f"{name}{{{inner}}}" if inner else name, **placed(element),
         "attributes": json.dumps({"name": name, "labels": own}, ensure_ascii=False, separators=(",", ":")),
     } | labelled(labels)  # fmt: skip
     for when, stamp, value in samples:
@@ -127,7 +127,7 @@ def _run(series: Series, run: list[tuple[int, str]], step: int, first: int, last
         "began_before": began_before or None, "goes_on": goes_on or None, "step_seconds": step / 1e9 or None,
     }  # fmt: skip
     common = {
-        "kind": "alert", "body": text(labels.get("alertname")) or "ALERTS", "line": series.line,
+        "kind": "alert", "body": text(labels.get("alertname")) or "ALERTS", **series.place,
         "correlation_key": fingerprint(labels), "attributes": attributes(more),
     } | labelled(labels) | severe(labels.get("severity"))  # fmt: skip
     yield {"timestamp": run[0][0], "stamp": run[0][1], "action": state, **common}

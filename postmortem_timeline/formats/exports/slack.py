@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from postmortem_timeline.formats.exports.context import Context
-from postmortem_timeline.formats.exports.event import Event, attributes, finished, timed, unparsed
+from postmortem_timeline.formats.exports.event import Event, attributes, finished, placed, timed, unparsed
 from postmortem_timeline.formats.exports.slack_text import Directory, directory, message_text
 from postmortem_timeline.parsing.jsondoc import BROKEN, REST, Element, elements, key_paths
 from postmortem_timeline.parsing.members import mapping, objects, text, texts
@@ -80,10 +80,10 @@ def _channel(context: Context, people: Directory) -> str:
 
 
 def _messages(element: Element, people: Directory, channel: str) -> Iterator[Event]:
-    yield _message(mapping(element.value), people, channel) | {"line": element.line}
+    yield _message(mapping(element.value), people, channel) | placed(element)
     if element.value.get("slackdump_thread_replies"):
         for reply in element.within("slackdump_thread_replies"):
-            yield _message(mapping(reply.value), people, channel) | {"line": reply.line}
+            yield _message(mapping(reply.value), people, channel) | placed(reply)
 
 
 def _message(item: dict[str, Any], people: Directory, channel: str) -> Event:

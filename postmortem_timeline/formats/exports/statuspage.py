@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from postmortem_timeline.formats.exports.context import Context
-from postmortem_timeline.formats.exports.event import Event, attributes, finished, timed, unparsed
+from postmortem_timeline.formats.exports.event import Event, attributes, finished, placed, timed, unparsed
 from postmortem_timeline.parsing.jsondoc import BROKEN, REST, Element, elements, key_paths
 from postmortem_timeline.parsing.members import mapping, objects, text
 
@@ -46,7 +46,7 @@ def _events(data: bytes, context: Context) -> Iterator[Event]:
         if element.path == BROKEN or not item:
             yield unparsed(element)
         elif "component_update" in item:
-            yield _component(item) | {"line": element.line}
+            yield _component(item) | placed(element)
         elif "incident" in item:
             yield from _incident(element, mapping(item["incident"]), "incident.incident_updates")
         elif "incident_updates" in item or "impact" in item:
@@ -59,11 +59,11 @@ def _incident(element: Element, incident: dict[str, Any], updates: str) -> Itera
     told = False
     for update in element.within(updates):
         told = True
-        yield _row(incident, mapping(update.value)) | {"line": update.line}
+        yield _row(incident, mapping(update.value)) | placed(update)
     if not told:
         start = incident.get("started_at") or incident.get("created_at")
         opened = {"status": incident.get("status"), "created_at": start}
-        yield _row(incident, opened) | {"line": element.line}
+        yield _row(incident, opened) | placed(element)
 
 
 def _row(incident: dict[str, Any], update: dict[str, Any]) -> Event:

@@ -1,0 +1,120 @@
+"""How each format sees one file: what it matches, and where the lines that it does not match leave it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from postmortem_timeline.errors import NothingReadable, UsageError
+from postmortem_timeline.formats import registry
+from postmortem_timeline.formats.model import Format
+from postmortem_timeline.ingest.decode import SAMPLE, Stream, clean
+from postmortem_timeline.ingest.detect import Score, scores
+from postmortem_timeline.parsing import jsonl, logfmt
+from postmortem_timeline.parsing.continuation import owners
+from postmortem_timeline.parsing.stops import Stop, stop
+from postmortem_timeline.parsing.text import Lines, Text, split_lines
+
+LOOKED_AT = 200  # lines whose stops are explained
+Row = tuple[str, float, float, str]  # format, confidence, share of lines that start a record, note
+
+
+def try_file(path: str | Path) -> list[Row]:
+    """Every format's name, confidence, share of lines matched, and a note on what it matched and where it stopped."""
+    path = Path(path)
+    if not path.is_file():
+        raise NothingReadable(f"{path} is no file; give one file, unpacked or compressed")
+    stream = Stream(path)
+    sample = clean(next(stream.pieces(SAMPLE), b""))
+    if stream.binary:
+        raise UsageError(f"{path} is binary: no text that any format knows")
+    if not sample.strip():
+        raise NothingReadable(f"{path} is {stream.broken or 'empty'}")
+    sample = sample[: sample.rfind(b"\n") + 1] or sample
+    return _documents(sample, path.name) + _lines(sample, path.name)
+
+
+def _documents(sample: bytes, name: str) -> list[Row]:
+    sniffed = [(module, module.sniff(sample[:65536], name)) for module in registry.exports()]
+    fits = [(module.NAME, sure, 1.0, f"the document has the shape of {module.TITLE}") for module, sure in sniffed if sure]
+    return sorted(fits, key=lambda row: (-row[1], row[0]))
+
+
+def _lines(sample: bytes, name: str) -> list[Row]:
+    lines = split_lines(Text.of(sample))
+    lines = lines.take(~lines.blank())
+    fitting = scores(sample, name)
+    rows = [_row(score, lines) for score in fitting]
+    others = [fmt for fmt in registry.declared() if all(score.format is not fmt for score in fitting)]
+    nothing = np.zeros(len(lines), bool)
+    missed = [(_passed(fmt, lines), (fmt.name, 0.0, 0.0, "; ".join(_left(fmt, lines, nothing)))) for fmt in others]
+    return rows + [row for _, row in sorted(missed, key=lambda found: (-found[0], found[1]))]
+
+
+def _row(score: Score, lines: Lines) -> Row:
+    parts = [*_matched(score.format, lines), *_left(score.format, lines, score.taken)]
+    return score.format.name, score.share, float(score.taken.mean()), "; ".join(parts)
+
+
+def _matched(fmt: Format, lines: Lines) -> Iterator[str]:
+    left = np.arange(len(lines))
+    for layout in fmt.layouts:
+        rows = layout.match(lines.take(left)).rows
+        if len(rows):
+            yield f"{layout.name} {len(rows)} of {len(lines)}"
+        left = np.delete(left, rows)
+
+
+def _left(fmt: Format, lines: Lines, taken: np.ndarray) -> Iterator[str]:
+    """Why the format does not match the lines that it leaves."""
+    claimed = np.where(taken, 0, -1).astype(np.int32)
+    continued = owners(claimed, lines, np.zeros(len(lines), bool), [fmt.continues]) >= 0
+    rows = np.flatnonzero(~taken & ~continued)[:LOOKED_AT]
+    if not len(rows):
+        return
+    left = lines.take(rows)
+    if fmt.engine == "dissect":
+        where = _farthest(fmt, left)
+        if where:
+            place = _place(left, where.first)
+            yield f"{where.lines} stop in {where.layout} at {where.piece}, {place}: {where.text}"
+    elif fmt.engine == "delimited":
+        yield f"{len(rows)} do not fit the header" if taken.any() else f"no header has {_needs(fmt)}"
+    else:
+        yield from _misfits(fmt, left)
+
+
+def _misfits(fmt: Format, lines: Lines) -> Iterator[str]:
+    decode: Any = jsonl.decode_lines if fmt.engine == "jsonl" else logfmt.decode_lines
+    rows, records = decode(lines)
+    shape = "a JSON object" if fmt.engine == "jsonl" else "made of key=value pairs"
+    if len(records) < len(lines):
+        odd = np.setdiff1d(np.arange(len(lines)), np.array(rows, np.intp))
+        yield f"{len(odd)} are not {shape}, {_place(lines, int(odd[0]))}"
+    reasons = [(jsonl.misfit(fmt, record), int(row)) for row, record in zip(rows, records, strict=True)]
+    counts = Counter(reason for reason, _ in reasons if reason)
+    for reason, count in counts.most_common(1):
+        yield f"{reason} in {count}, {_place(lines, next(row for found, row in reasons if found == reason))}"
+
+
+def _place(lines: Lines, row: int) -> str:
+    return f"first in line {int(lines.number[row]) + 1}"
+
+
+def _needs(fmt: Format) -> str:
+    groups = [[name] for name in fmt.match.get("header", ())] + list(fmt.match.get("any", ()))
+    return ", and ".join(" or ".join(group[:4]) + (" or ..." if len(group) > 4 else "") for group in groups)
+
+
+def _farthest(fmt: Format, lines: Lines) -> Stop | None:
+    stops = [found for layout in fmt.layouts if (found := stop(layout, lines))]
+    return max(stops, key=lambda found: (found.passed, found.lines), default=None)
+
+
+def _passed(fmt: Format, lines: Lines) -> int:
+    where = _farthest(fmt, lines.take(np.arange(min(len(lines), LOOKED_AT))))
+    return where.passed if where else 0
