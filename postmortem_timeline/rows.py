@@ -28,9 +28,8 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """One dict a row; times are RFC 3339."""
     rows = []
     for row in frame.to_dict("records"):
-        out = {name: _plain(row[name]) for name in TIMELINE_COLUMNS}
-        out["citations"] = [str(c) for c in row["citations"]]
-        rows.append(out)
+        row["citations"] = [str(c) for c in row["citations"]]  # read from Parquet they are an array
+        rows.append({name: _plain(row[name]) for name in TIMELINE_COLUMNS})
     return rows
 
 

@@ -30,8 +30,8 @@ def save(timeline: Timeline, directory: Path) -> None:
     pq.write_table(table_of(rows), directory / "timeline.parquet")
     (directory / "timeline.csv").write_text(csv_of(rows), encoding="utf-8")
     (directory / "incident.json").write_text(json.dumps(told.incident, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    quotes = [{"citation": c, "timestamp": q.timestamp, "text": q.text} for c, q in sorted(told.quotes.items())]
-    schema = pa.schema([("citation", pa.string()), ("timestamp", pa.string()), ("text", pa.string())])
+    quotes = [{"citation": c, "timestamp": q.timestamp, "text": q.text, "said": q.said} for c, q in sorted(told.quotes.items())]
+    schema = pa.schema([("citation", pa.string()), ("timestamp", pa.string()), ("text", pa.string()), ("said", pa.string())])
     pq.write_table(pa.Table.from_pylist(quotes, schema), directory / "evidence.parquet")
     (directory / "report.html").write_text(timeline.to_html(), encoding="utf-8")
     _write_postmortem(directory, timeline.to_markdown())
@@ -72,7 +72,7 @@ def load(directory: Path) -> tuple[Built, Annotations]:
     said = load_annotations(Path(known)) if known else Annotations()
     incident = json.loads((directory / "incident.json").read_text(encoding="utf-8"))
     frame = pq.read_table(directory / "timeline.parquet").to_pandas()
-    quotes = {row["citation"]: {"text": row["text"], "timestamp": row["timestamp"]} for row in pq.read_table(directory / "evidence.parquet").to_pylist()}
+    quotes = {row.pop("citation"): row for row in pq.read_table(directory / "evidence.parquet").to_pylist()}
     incident, frame = relabelled(incident, frame, said)
     windows = _windows(incident, pd)
     shifts = {c["source"]: round((c["zone_offset_seconds"] + c["clock_offset_seconds"]) * 1e9) for c in incident["clocks"] if c.get("applied")}

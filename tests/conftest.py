@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -18,3 +20,19 @@ def regen(request: pytest.FixtureRequest) -> bool:
     if wanted and os.environ.get("CI"):
         pytest.fail("--regen is for people: what CI finds different is a failure")
     return wanted
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """built(folder of a fixture) -> the output folder of its build, which is made once a session: read it, change nothing."""
+    outputs: dict[Path, Path] = {}
+
+    def build(case: Path) -> Path:
+        from postmortem_timeline import build_timeline
+
+        if case not in outputs:
+            outputs[case] = tmp_path_factory.mktemp(case.name)
+            build_timeline(case / "exports").save(outputs[case])
+        return outputs[case]
+
+    return build

@@ -73,9 +73,19 @@ def test_the_command_reference_is_that_of_the_commands(regen):
     assert page.read_text(encoding="utf-8") == reference(), "pytest --regen -k reference"
 
 
+READ_AS = {
+    "dissect": "lines", "jsonl": "JSON lines", "logfmt": "key=value", "delimited": "CSV", "code": "a document",
+}  # fmt: skip
+
+
 def catalogue() -> str:
-    rows = [f"| `{one.name}` | {one.title} | {one.group} | {one.kind} | {len(one.samples)} |" for one in all_formats()]
-    return "\n".join(["| name | product | group | kind | samples |", "|---|---|---|---|---|", *rows]) + "\n"
+    rows = []
+    for one in all_formats():
+        product = f"[{one.title}]({one.url})" if one.url else one.title
+        cells = (one.group, f"`{one.name}`", product, READ_AS[one.engine], one.kind, str(len(one.samples)))
+        rows.append(f"| {' | '.join(cells)} |")
+    head = ["| group | name | product | read as | kind | samples |", "|---|---|---|---|---|---|"]
+    return "\n".join([*head, *rows]) + "\n"
 
 
 def test_the_catalogue_is_that_of_the_formats(regen):

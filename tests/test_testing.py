@@ -29,10 +29,11 @@ NO_LEVEL = "2025-07-15 17:42:03 token refresh failed"
 SAMPLE = "[[samples]]\nwhy  = \"a traceback\"\ntext = '''\n2025-07-15 17:42:03 ERROR %s\n'''\n"
 LINES = SAMPLE % "failed\n\n2025-07-15 17:42:04 INFO again\n  in refresh"
 EVENTS = """events = '''
-{"timestamp": "2025-07-15T17:42:03.000Z", "stamp": "2025-07-15 17:42:03", "severity_number": 17, "severity_text": "ERROR", \
-"body": "failed", "line": 1, "time_quality": "zone_assumed"}
-{"timestamp": "2025-07-15T17:42:04.000Z", "stamp": "2025-07-15 17:42:04", "severity_number": 9, "severity_text": "INFO", \
-"body": "again\\n  in refresh", "line": 3, "time_quality": "zone_assumed"}
+{"timestamp": "2025-07-15T17:42:03.000Z", "stamp": "2025-07-15 17:42:03", \
+"severity_number": 17, "severity_text": "ERROR", "body": "failed", "line": 1, "time_quality": "zone_assumed"}
+{"timestamp": "2025-07-15T17:42:04.000Z", "stamp": "2025-07-15 17:42:04", \
+"severity_number": 9, "severity_text": "INFO", "body": "again\\n  in refresh", "line": 3, \
+"time_quality": "zone_assumed"}
 '''
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from postmortem_timeline.digest.digest import Digest, settle
 from postmortem_timeline.digest.stats import MOST_CLIENTS, TWO, Stats
 from postmortem_timeline.digest.table import Columns
 from postmortem_timeline.parsing.batch import ZONE_ASSUMED, Batch, Coded, Numbers, Spans, Strings, quarters_of, spans_of
+from postmortem_timeline.parsing.decode import factorize
 from postmortem_timeline.parsing.decode import route as route_of
 from postmortem_timeline.parsing.text import Bools, Ints, first_word
 from postmortem_timeline.parsing.timestamps import NAT
@@ -55,8 +57,7 @@ def digest_batches(source: str, batches: list[Batch], tables: list[pa.Table] | N
         parts["counts"].append(_counts(rows))
         _requests(source, batch, rows, streams, texts, parts, out)
         _patterns(source, batch, rows, streams, texts, parts)
-    out.streams = [k for k, _ in sorted(streams.items(), key=lambda item: item[1])]
-    out.texts = [k for k, _ in sorted(texts.items(), key=lambda item: item[1])]
+    out.streams, out.texts = list(streams), list(texts)  # numbered in the order in which they came
     for name, found in parts.items():
         if found:
             out.tables[name] = {k: np.concatenate([f[k] for f in found]) for k in found[0]}
@@ -109,19 +110,24 @@ def _streams(source: str, batch: Batch, streams: dict) -> Ints:  # type: ignore[
     """For each row the number of its (source, service, route)."""
     service, endpoint = batch.coded("service"), batch.coded("endpoint")
     names: list[str | None] = [*(service.values if service else []), None]
-    services = service.codes if service else np.full(len(batch), -1, np.int32)
-    heads: list[str | None] = [*([route_of(e) for e in endpoint.values] if endpoint else []), None]
-    routes = endpoint.codes if endpoint else np.full(len(batch), -1, np.int32)
-    pair = services.astype(np.int64) % len(names) * len(heads) + routes % len(heads)
-    if len(names) * len(heads) < 1 << 20:
-        present = np.flatnonzero(np.bincount(pair, minlength=len(names) * len(heads)))
-        table = np.zeros(len(names) * len(heads), np.int64)
-        for p in present.tolist():
-            table[p] = _number(streams, (source, names[p // len(heads)], heads[p % len(heads)]))
-        return table[pair]
-    present, back = np.unique(pair, return_inverse=True)
-    numbers = [_number(streams, (source, names[p // len(heads)], heads[p % len(heads)])) for p in present.tolist()]
-    return np.array(numbers, np.int64)[back]
+    routes: list[str | None] = [*([_route(e) for e in endpoint.values] if endpoint else []), None]
+    heads = sorted({r for r in routes if r is not None})
+    place = {head: i for i, head in enumerate(heads)}
+    head_of = np.array([place[r] if r is not None else len(heads) for r in routes], np.int64)
+    wide = len(heads) + 1
+    pair = np.zeros(len(batch), np.int64) + len(heads) if endpoint is None else head_of[endpoint.codes]
+    pair += wide * (len(names) - 1 if service is None else service.codes.astype(np.int64) % len(names))
+    present = np.flatnonzero(np.bincount(pair, minlength=wide * len(names)))
+    table = np.zeros(wide * len(names), np.int64)
+    for p in present.tolist():
+        head = heads[p % wide] if p % wide < len(heads) else None
+        table[p] = _number(streams, (source, names[p // wide], head))
+    return table[pair]
+
+
+@lru_cache(maxsize=1 << 16)
+def _route(endpoint: str) -> str | None:
+    return route_of(endpoint)
 
 
 def _counts(rows: _Rows) -> Columns:
@@ -133,7 +139,9 @@ def _counts(rows: _Rows) -> Columns:
     else:
         stream, duration, timed = rows.stream, rows.duration_us, rows.timed
     low = int(rows.second[ok].min())
-    kinds, back = np.unique(moment & 0x7FFF | stream << 15, return_inverse=True)
+    both = moment & 0x7FFF | stream << 15
+    back, first = factorize(both)
+    kinds = both[first]
     span = int(rows.second[ok].max()) - low + 1
     if span * len(kinds) <= 8 * len(moment) + 4096:
         cell = ((moment >> 15) - low) * len(kinds) + back
@@ -195,23 +203,23 @@ def _endpoints(source: str, batch: Batch, rows: _Rows, known: Bools, endpoint: C
     if not known.any():
         return
     numbers = np.array([_number(texts, v) for v in endpoint.values] or [0], np.int64)
-    failed = rows.status >= 500
-    bucket = rows.second // 600
-    width = int(bucket[known].max() - bucket[known].min()) + 1
-    cell = (endpoint.codes.astype(np.int64) * width + (bucket - bucket[known].min()))[known]
-    size = len(endpoint.values) * width
-    streams_known = rows.stream[known]
-    key = np.unique(streams_known)
-    for number in key.tolist():
-        mine = streams_known == number if len(key) > 1 else slice(None)
-        at_cell = cell[mine]
-        count = np.bincount(at_cell, minlength=size)
+    everything = bool(known.all())
+    bucket, codes = rows.second // 600, endpoint.codes.astype(np.int64)
+    failed, duration, stream = rows.status >= 500, rows.duration_us, _bare(source, batch, streams)
+    if not everything:
+        bucket, codes, failed, duration, stream = bucket[known], codes[known], failed[known], duration[known], stream[known]
+    low = int(bucket.min())
+    width, size = int(bucket.max()) - low + 1, len(endpoint.values)
+    for number in np.unique(stream).tolist():
+        mine = stream == number
+        cell = codes * width + (bucket - low) if mine.all() else codes[mine] * width + (bucket[mine] - low)
+        bad, spent = (failed, duration) if mine.all() else (failed[mine], duration[mine])
+        count = np.bincount(cell, minlength=size * width)
         at = np.flatnonzero(count)
         parts["endpoints"].append({
-            "stream": np.full(len(at), number), "text": numbers[at // width], "bucket": (at % width + int(bucket[known].min())) * 600,
-            "count": count[at].astype(np.int64),
-            "failed": np.bincount(at_cell, weights=failed[known][mine], minlength=size)[at].astype(np.int64),
-            "duration_us": np.rint(np.bincount(at_cell, weights=rows.duration_us[known][mine], minlength=size)[at]).astype(np.int64),
+            "stream": np.full(len(at), number), "text": numbers[at // width], "bucket": (at % width + low) * 600,
+            "count": count[at].astype(np.int64), "failed": np.bincount(cell[bad], minlength=size * width)[at].astype(np.int64),
+            "duration_us": np.rint(np.bincount(cell, weights=spent, minlength=size * width)[at]).astype(np.int64) if spent.any() else np.zeros(len(at), np.int64),
         })  # fmt: skip
     bad = np.flatnonzero(known & (rows.status >= 400))
     if len(bad):
@@ -220,6 +228,15 @@ def _endpoints(source: str, batch: Batch, rows: _Rows, known: Bools, endpoint: C
             "count": np.ones(len(bad), np.int64), "first_ns": rows.time_ns[bad], "line": rows.line[bad], "last_ns": rows.time_ns[bad],
             "last_line": rows.line[bad],
         })  # fmt: skip
+
+
+def _bare(source: str, batch: Batch, streams: dict) -> Ints:  # type: ignore[type-arg]
+    """For each row the number of its (source, service): endpoints say their routes themselves."""
+    service = batch.coded("service")
+    if service is None:
+        return np.full(len(batch), _number(streams, (source, None, None)))
+    table = [_number(streams, (source, name, None)) for name in [*service.values, None]]
+    return np.array(table, np.int64)[service.codes]
 
 
 def _patterns(source: str, batch: Batch, rows: _Rows, streams, texts, parts) -> None:  # type: ignore[no-untyped-def]
@@ -263,9 +280,19 @@ def _add_stats(out: Digest, source: str, batch: Batch) -> None:
         tuple(kind for kind in kinds if kind[3]), _names(host), _names(service), len(batch), asked,
         int((user[1] & request).sum()) if user else 0, _private(batch, request), int((batch.quality == ZONE_ASSUMED).sum() + (batch.quality == 2).sum()),
         len(times), _precision(times), int(times.min()) if len(times) else -1, int(times.max()) if len(times) else -1,
-        tuple(np.unique(client[0][client[1] & request])[:MOST_CLIENTS].tolist()) if client else (), offsets,
+        _lowest_distinct(client[0][client[1] & request]) if client else (), offsets,
     )  # fmt: skip
     out.stats[source] = out.stats[source].merged(stats) if source in out.stats else stats
+
+
+def _lowest_distinct(hashes: npt.NDArray[np.uint64]) -> tuple[int, ...]:
+    """The lowest MOST_CLIENTS distinct hashes; few rows are sorted for it where there are many."""
+    if len(hashes) > 8 * MOST_CLIENTS:
+        few = hashes[hashes < np.uint64(int(2**64 * 4 * MOST_CLIENTS / len(hashes)))]
+        lowest = np.unique(few)
+        if len(lowest) >= MOST_CLIENTS:
+            return tuple(lowest[:MOST_CLIENTS].tolist())
+    return tuple(np.unique(hashes)[:MOST_CLIENTS].tolist())
 
 
 def _precision(times: Ints) -> int:

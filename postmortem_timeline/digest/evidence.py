@@ -86,11 +86,14 @@ def _frame(digest: Digest, name: str, text: str = "") -> pd.DataFrame:
 
 
 def _category(values: Sequence[str | None], numbers: np.ndarray) -> pd.Categorical:
+    """Rows by the number of their value; categories are the values that are there, whatever else the digest knows."""
     import pandas as pd
 
-    distinct = sorted({v for v in values if v is not None})
+    there = np.flatnonzero(np.bincount(numbers, minlength=len(values))) if len(numbers) else np.zeros(0, np.intp)
+    distinct = sorted({v for n in there.tolist() if (v := values[n]) is not None})
     place = {v: j for j, v in enumerate(distinct)}
-    codes = np.array([place[v] if v is not None else -1 for v in values] or [-1], np.int32)
+    codes = np.full(len(values), -1, np.int32)
+    codes[there] = [-1 if (v := values[n]) is None else place[v] for n in there.tolist()]
     return pd.Categorical.from_codes(codes[numbers], categories=pd.Index(distinct, dtype=object))
 
 
@@ -130,7 +133,7 @@ def _sources(digest: Digest) -> pd.DataFrame:
     for name in sorted(digest.stats):
         s = digest.stats[name]
         offsets = sorted(s.offsets, key=lambda item: (-item[1], item[0]))
-        total = sum(n for name, _, _, n in s.formats if ">" in name)
+        total = sum(n for chain, _, _, n in s.formats if ">" in chain)
         sure = bool(offsets) and offsets[0][1] >= 0.9 * total
         rows.append({
             "source": name, "format": s.format, "kind": s.kind, "tier": s.tier, "host": s.host, "service": s.service, "records": s.records,

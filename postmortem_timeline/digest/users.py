@@ -93,12 +93,9 @@ class Users:
         rows = self.inside(windows, offsets, sources)
         bad = failed(rows["status"].astype(np.int64))
         result: dict[str, Any] = {"requests": len(rows), "failed": int(bad.sum()), "exact": True, "identity": None, "active": None, "affected": None}
-        has_user = rows["user"] != 0
-        result["ids_share"] = float(has_user.mean()) if len(rows) else 0.0
-        identity = "user" if result["ids_share"] >= IDS_COVER else "client" if (rows["client"] != 0).mean() >= IDS_COVER else None if len(rows) else None
-        if len(rows) and identity is None and has_user.any():
-            identity = "user"  # a stated part of the requests is better than nothing; ids_share says so
-        if not len(rows) or identity is None:
+        result["ids_share"] = float((rows["user"] != 0).mean()) if len(rows) else 0.0
+        identity = _identity(rows)
+        if identity is None:
             return result
         keys = rows[identity]
         result["identity"] = identity
@@ -108,3 +105,14 @@ class Users:
             values, counts = np.unique(keys[keys != 0], return_counts=True)
             result["largest_client_share"] = float(counts.max() / max(len(rows), 1)) if len(values) else 0.0
         return result
+
+
+def _identity(rows: np.ndarray) -> str | None:
+    """What users are told apart by: the user id where it covers the requests, else the address where that does.
+
+    Where neither does, a part of the requests with ids is better than nothing; `ids_share` says how large it is.
+    """
+    for name in ("user", "client"):
+        if len(rows) and (rows[name] != 0).mean() >= IDS_COVER:
+            return name
+    return "user" if (rows["user"] != 0).any() else None

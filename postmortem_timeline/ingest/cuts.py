@@ -82,13 +82,16 @@ def _cut(lines: Lines, plan: Plan, context: SourceContext, whole: bool) -> int |
     starts = np.flatnonzero(claimed >= 0)
     if not len(starts):
         return None
-    row = int(starts[-1])
+    row, edges = int(starts[-1]), np.zeros(len(lines) + 1, np.int64)
     for number, fmt in enumerate(plan.formats):
         if fmt.wraps and (fmt.name in plan.inner or fmt.engine != "delimited"):
             mine = np.flatnonzero(claimed == number)
             for batch in engines.parse(fmt, lines.take(mine), context):
                 batch.rows = mine[batch.rows]
-                row = min(row, _open_from(batch, plan, context, len(lines), whole))
+                row = min(row, _open_from(batch, plan, context, edges, whole))
+    starts = starts[np.cumsum(edges)[starts] == 0]
+    if not len(starts):
+        return 0 if whole else None
     row = int(starts[np.searchsorted(starts, row, side="right") - 1]) if row >= starts[0] else 0
     return int(lines.start[row]) if row or whole else None
 
@@ -104,18 +107,31 @@ def _sure_from(lines: Lines, blank: Bools, claimed: Claims, plan: Plan) -> int:
     return int(found[0]) if len(found) else len(lines)
 
 
-def _open_from(batch: Batch, plan: Plan, context: SourceContext, end: int, whole: bool) -> int:
-    """The first line on which a record lies that wrapped lines after `end` may continue; `end` where there is none."""
+def _open_from(batch: Batch, plan: Plan, context: SourceContext, edges: npt.NDArray[np.int64], whole: bool) -> int:
+    """The first line on which a record lies that wrapped lines after the end may continue; the end where there is none.
+
+    `edges` (one a line, and the end) is raised where the inside of a wrapped record begins, and lowered where it ends:
+
+        stdout  failed  |                    1: a record of stderr starts here, and yet nothing may be cut
+        stderr          | 1  other
+        stdout          | 1  Traceback ...
+        stderr          | 0  another
+    """
+    end = len(edges) - 1
     wrapper = wrapper_of(batch, plan)
     wrapped = inner_lines(batch, wrapper, wrapper.name in plan.newlines) if wrapper else None
     if wrapper is None or wrapped is None or not len(wrapped.lines):
         return end
     inner = plan.inner.get(wrapper.name, Plan())
+    _raise(edges, batch.rows[wrapped.outer], batch.rows[wrapped.last])
     if not wrapped.unfinished.any() and not inner.inner and not any(f.continues for f in inner.formats):
         return end
     lines, blank = wrapped.lines, wrapped.lines.blank()
     claimed = claims(lines, blank, inner, context)
     rows = batch.rows[wrapped.outer]
+    owner = owners(claimed, lines, blank, [f.continues for f in inner.formats], wrapped.apart)
+    more = np.flatnonzero(owner >= 0)
+    _raise(edges, rows[owner[more]], batch.rows[wrapped.last[more]])
     row = end
     for first, last in _segments(wrapped, batch, end):
         row = min(row, _open_of_stream(slice(first, last + 1), wrapped, claimed, blank, inner, rows, whole, end))
@@ -124,8 +140,14 @@ def _open_from(batch: Batch, plan: Plan, context: SourceContext, end: int, whole
             mine = np.flatnonzero(claimed == number)
             for deeper in engines.parse(fmt, lines.take(mine), context):
                 deeper.rows = rows[mine[deeper.rows]]
-                row = min(row, _open_from(deeper, inner, context, end, whole))
+                row = min(row, _open_from(deeper, inner, context, edges, whole))
     return row
+
+
+def _raise(edges: npt.NDArray[np.int64], first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]) -> None:
+    """Mark the lines after each `first` up to `last`."""
+    np.add.at(edges, first + 1, 1)
+    np.add.at(edges, last + 1, -1)
 
 
 def _segments(wrapped: Wrapped, batch: Batch, end: int) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from postmortem_timeline.formats import registry
 from postmortem_timeline.formats.model import Format
 from postmortem_timeline.ingest import engines
+from postmortem_timeline.ingest.glance import Glance
 from postmortem_timeline.ingest.unwrap import inner_lines
 from postmortem_timeline.parsing import delimited, jsonl
 from postmortem_timeline.parsing.context import SourceContext
@@ -166,6 +167,7 @@ def scores(sample: bytes, name: str) -> list[Score]:
 
 def _scores(lines: Lines, name: str, context: SourceContext, exclude: Sequence[Format]) -> list[Score]:
     objects = jsonl.decode_lines(lines)
+    glance = Glance(lines)
     found = []
     for fmt in registry.declared():
         if fmt in exclude or (fmt.engine == "delimited" and not _header_fits(fmt, context.header)):
@@ -173,6 +175,8 @@ def _scores(lines: Lines, name: str, context: SourceContext, exclude: Sequence[F
         if fmt.engine == "jsonl":
             taken = np.zeros(len(lines), bool)
             taken[[row for row, o in zip(objects[0].tolist(), objects[1], strict=True) if jsonl.fits(fmt, o)]] = True
+        elif fmt.engine == "dissect":
+            taken = glance.claims(fmt, context)
         else:
             taken = engines.claims(fmt, lines, context)
         if taken.any():

@@ -9,7 +9,7 @@ from postmortem_timeline.errors import CitationError
 from postmortem_timeline.ingest.block import parse_block
 from postmortem_timeline.ingest.blocks import whole_lines
 from postmortem_timeline.ingest.decode import Stream
-from postmortem_timeline.ingest.discover import Source
+from postmortem_timeline.ingest.source import Source
 from postmortem_timeline.ingest.document import context_of, whole
 from postmortem_timeline.ingest.survey import Surveyed
 

@@ -11,7 +11,7 @@ from postmortem_timeline.ingest.block import UNREAD, parse_block
 from postmortem_timeline.ingest.blocks import whole_lines
 from postmortem_timeline.ingest.decode import SAMPLE, Stream, clean, is_compressed
 from postmortem_timeline.ingest.detect import Plan, detect
-from postmortem_timeline.ingest.discover import Source
+from postmortem_timeline.ingest.source import Source
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.paths import host_of, service_of
 from postmortem_timeline.parsing.batch import YEAR_INFERRED, Batch

@@ -40,7 +40,9 @@ def try_file(path: str | Path) -> list[Row]:
 
 def _documents(sample: bytes, name: str) -> list[Row]:
     sniffed = [(module, module.sniff(sample[:65536], name)) for module in registry.exports()]
-    fits = [(module.NAME, sure, 1.0, f"the document has the shape of {module.TITLE}") for module, sure in sniffed if sure]
+    fits = [
+        (module.NAME, sure, 1.0, f"the document has the shape of {module.TITLE}") for module, sure in sniffed if sure
+    ]
     return sorted(fits, key=lambda row: (-row[1], row[0]))
 
 

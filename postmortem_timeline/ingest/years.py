@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from postmortem_timeline.ingest.discover import Source
+from postmortem_timeline.ingest.source import Source
 
 NAMED = re.compile(r"(?<![0-9])(20[0-9]{2}|19[789][0-9])[-_]?(?:0[1-9]|1[0-2])(?:[-_]?[0-3][0-9])?(?![0-9])")
 DAY_NS = 86_400_000_000_000

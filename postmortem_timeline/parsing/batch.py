@@ -113,6 +113,7 @@ class Batch:
     quality: npt.NDArray[np.int8]
     thunks: dict[str, Callable[[], Column]] = field(default_factory=dict)
     done: dict[str, Column] = field(default_factory=dict)
+    hashed: dict[str, tuple[Words, Bools] | None] = field(default_factory=dict)
     line: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     ordinal: npt.NDArray[np.int32] | None = None
     tier: str | None = None
@@ -139,6 +140,11 @@ class Batch:
 
     def hashes(self, name: str) -> tuple[Words, Bools] | None:
         """A 64-bit hash of each value of a text column, and which are not null."""
+        if name not in self.hashed:
+            self.hashed[name] = self._hashes(name)
+        return self.hashed[name]
+
+    def _hashes(self, name: str) -> tuple[Words, Bools] | None:
         column = self.column(name)
         if column is None:
             return None

@@ -166,8 +166,8 @@ def factorize(keys: Words) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]
 
     coded = pa.array(keys).dictionary_encode()
     back = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    first = np.full(len(coded.dictionary), len(keys), np.int64)
-    np.minimum.at(first, back, np.arange(len(keys)))
+    first = np.zeros(len(coded.dictionary), np.int64)
+    first[back[::-1]] = np.arange(len(keys))[::-1]  # of several writes to one place the last stays
     return back, first
 
 

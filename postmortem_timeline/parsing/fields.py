@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Getter = Callable[[str], "list[Any] | None"]
 DURATION = re.compile(r"^\s*([0-9.]+(?:e-?[0-9]+)?)\s*(ns|us|µs|μs|ms|s|m|h)?\s*$")
 REQUEST_LINE = re.compile(r"^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/\S*)")
+# A trace's resource name (Google), or the header that carries it (W3C traceparent): the id is what others write too.
+TRACE = re.compile(r"^(?:projects/[^/]+/traces/|[0-9a-f]{2}-)([0-9a-f]{32})(?:-[0-9a-f]{16}-[0-9a-f]{2})?$")
 WORDS = ("service", "host", "actor", "action", "severity_text")
 
 
@@ -70,29 +72,37 @@ def text_of(value: Any) -> str | None:
 
 
 def _thunk(fmt: Format, name: str, spec: ColumnSpec, get: Getter, n: int) -> Callable[[], Column]:
-    if spec.value is not None and name not in ("severity_number", "status_code"):
+    if spec.value is not None and not spec.fields and name not in ("severity_number", "status_code"):
         return lambda: constant(str(spec.value), n)
     if name == "severity_number":
         return lambda: _severity(fmt, spec, get, n)
     if name == "status_code":
-        return lambda: _status(first_of(get, spec.fields, n))
+        return lambda: _status(_said(get, spec, n))
     if name in ("duration_ms", "value"):
         return lambda: _durations(get, spec, n) if name == "duration_ms" else _decimal(first_of(get, spec.fields, n), None)
     if name == "endpoint":
         return lambda: _endpoint(first_of(get, spec.fields, n), first_of(get, spec.method, n), spec.decode)
-    return lambda: _text(name, first_of(get, spec.fields, n), spec.null)
+    return lambda: _text(name, _said(get, spec, n), spec.null)
+
+
+def _said(get: Getter, spec: ColumnSpec, n: int) -> list[Any]:
+    """What the records say in the column's fields; where they say nothing, the column's value."""
+    values = first_of(get, spec.fields, n)
+    return values if spec.value is None else [spec.value if value is None else value for value in values]
 
 
 def _text(name: str, values: list[Any], null: tuple[str, ...]) -> Column:
     texts = [text_of(v) for v in values]
     if null:
         texts = [None if t in null else t for t in texts]
+    if name == "trace_id":
+        texts = [t and TRACE.sub(r"\1", t) for t in texts]
     array = pa.array(texts, pa.large_string())
     return encode(array) if name in WORDS else Strings(array)
 
 
 def _severity(fmt: Format, spec: ColumnSpec, get: Getter, n: int) -> Numbers:
-    values = first_of(get, spec.fields, n)
+    values = _said(get, spec, n)
     known: dict[Any, int] = {}
     for value in values:
         key = value if isinstance(value, (str, int, float)) else None

@@ -76,7 +76,7 @@ class Notes:
 
     def _quoted(self, place: str) -> str:
         quote = self.document.quotes.get(place)
-        return f"{code(place)} {code(wording.short(quote.text, 160))}" if quote and quote.text.strip() else code(place)
+        return f"{code(place)} {code(wording.short(quote.words, 160))}" if quote and quote.text.strip() else code(place)
 
 
 def blank(prompt: str) -> str:

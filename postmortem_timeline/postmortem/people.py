@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from unicodedata import combining, normalize
+
+from postmortem_timeline.postmortem.named import named
 
 NAMES = tomllib.loads(Path(__file__).with_name("names.toml").read_text(encoding="utf-8"))
 BOTS, WORDS = frozenset(NAMES["bots"]), frozenset(NAMES["words"])
@@ -51,9 +54,12 @@ class Person:
 
 
 def identify(
-    rows: Sequence[Mapping[str, Any]], texts: Iterable[str] = (), stated: Mapping[str, str] | None = None
+    rows: Sequence[Mapping[str, Any]],
+    texts: Iterable[str] = (),
+    stated: Mapping[str, str] | None = None,
+    records: Iterable[str] = (),
 ) -> dict[str, str]:
-    """name as written -> role, for everybody in the rows' actors, in mentions of chat, and in mail addresses.
+    """name as written -> role, for everybody in the rows' actors, in mentions of chat, in mail addresses and in records.
 
     `stated` (roles of incident.toml) goes first; roles are given in the order of appearance.
     """
@@ -71,6 +77,9 @@ def identify(
             _add(people, handle, "mentioned")
         for match in MAIL.finditer(text):
             _known_mail(people, match)
+    for record in records:
+        for names in named(record):
+            _introduce(people, [name for name in names if key_of(name) not in services])
     _cast(people.values())
     return {name: person.role for person in people.values() for name in _spellings(person)}
 
@@ -83,9 +92,10 @@ def disguise(text: str, roles: Mapping[str, str]) -> str:
 
 
 def key_of(name: str) -> str:
-    """What the spellings of one person share: `Dana Ruiz`, `dana.ruiz` and `dana.ruiz@corp.example` are `dana ruiz`."""
+    """What the spellings of one person share: `Dana Ruíz`, `dana.ruiz` and `dana.ruiz@corp.example` are `dana ruiz`."""
     local = name.split("@")[0] if "@" in name.strip("@") else name.strip("@")
-    return " ".join(re.split(r"[\s._-]+", local.lower())).strip()
+    plain = "".join(char for char in normalize("NFKD", local.lower()) if not combining(char))
+    return " ".join(re.split(r"[\s._-]+", plain)).strip()
 
 
 def is_bot(name: str) -> bool:
@@ -124,6 +134,17 @@ def _known_mail(people: dict[str, Person], match: re.Match[str]) -> None:
         person.saw(match.group(0), "mail")
 
 
+def _introduce(people: dict[str, Person], names: Sequence[str]) -> None:
+    """All names that a record gives one person are theirs; somebody whom no row shows is met here."""
+    if not names or any(is_bot(name) or is_group(name) for name in names):
+        return
+    known = next((people[key_of(name)] for name in names if key_of(name) in people), None)
+    person = known or people.setdefault(key_of(names[0]), Person(key_of(names[0])))
+    for name in names:
+        if len(key_of(name)) > 2 and name.lower() not in WORDS:
+            person.saw(name, "record")
+
+
 def _cast(people: Iterable[Person]) -> None:
     """Roles by what people did: who took command, who took the page, who helped, who only changed something before."""
     taken: dict[str, int] = {}
@@ -141,7 +162,7 @@ def _role(person: Person) -> str:
         return "incident commander"
     if "acknowledge" in person.did:
         return "on-call"
-    return "engineer" if set(person.did) <= {"change", "mail"} else "responder"
+    return "engineer" if set(person.did) <= {"change", "mail", "record"} else "responder"
 
 
 def _spellings(person: Person) -> list[str]:

@@ -85,8 +85,9 @@ def test_show_prints_a_cited_record(demo):
     folder, _ = demo
     (citation, *_) = told(folder / "out")["lifecycle"]["impact_start"]["citations"]
     printed = run("show", citation, folder / "exports", "-C", 1)
-    assert f"> {citation}\n" in printed
-    assert sum(line.startswith(">") for line in printed.splitlines()) >= 2
+    line = citation.rpartition(":")[2]
+    marked = [row for row in printed.splitlines() if row.startswith(">")]
+    assert printed.startswith(f"{citation}\n") and len(marked) == 1 and marked[0].split()[1] == line
 
 
 @pytest.mark.parametrize("citation", ["web-1/nginx/access.log:99999999", "nowhere.log:1", "web-1/nginx/access.log"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,7 +13,6 @@ from postmortem_timeline.digest import levels
 from postmortem_timeline.digest.digest import Digest, merge, merge_all
 from tests.digest.records import START, Record, assert_same, digest_of, folded, records, seen
 
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture])
 LIMITS = {
     "wide": {},
     "few routes": {"MOST_ROUTES": 2},
@@ -20,24 +22,29 @@ LIMITS = {
     "few texts": {"MOST_TEXTS": 2},
     "few of all": {"MOST_COUNTS": 3, "MOST_ROUTES": 1, "MOST_JOINS": 3, "MOST_TEXTS": 1},
 }
+ROWS = st.sampled_from([2, 6, 12])  # the most of each other table, where the limits are not wide
+CUTS = st.lists(st.integers(0, 60), max_size=4)
 
 
-@pytest.fixture(params=LIMITS)
-def limits(request, monkeypatch):
-    for name, most in LIMITS[request.param].items():
-        monkeypatch.setattr(levels, name, most)
-    if "few" in request.param:
-        few = {name: (column, 6, chain) for name, (column, _, chain) in levels.CHAINS.items()}
-        monkeypatch.setattr(levels, "CHAINS", few)
+def quick(examples: int):
+    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@contextmanager
+def limited(name: str, most: int) -> Iterator[None]:
+    """Tables that outgrow their limits at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        for limit, value in LIMITS[name].items():
+            patch.setattr(levels, limit, value)
+        if name != "wide":
+            patch.setattr(levels, "CHAINS", {name: (column, most, chain) for name, (column, _, chain) in levels.CHAINS.items()})
+        yield
 
 
 def parts_of(rows: list[Record], cuts: list[int]) -> list[Digest]:
     """The digests of up to five stretches of the input."""
     edges = [0, *sorted({cut % (len(rows) + 1) for cut in cuts}), len(rows)]
     return [d for a, b in zip(edges, edges[1:], strict=False) if a < b for d in digest_of(rows[a:b])]
-
-
-CUTS = st.lists(st.integers(0, 60), max_size=4)
 
 
 def test_merging_leaves_its_parts_as_they_are():
@@ -54,27 +61,29 @@ def test_an_empty_digest_changes_nothing():
     assert_same(folded([]), Digest())
 
 
-@QUICK
-@given(rows=records(), cuts=CUTS)
-def test_any_cut_gives_the_digest_of_the_whole(limits, rows, cuts):
-    assert_same(folded(parts_of(rows, cuts)), merge_all(digest_of(rows)))
+@quick(60)
+@given(rows=records(), cuts=CUTS, limits=st.sampled_from(list(LIMITS)), most=ROWS)
+def test_any_cut_gives_the_digest_of_the_whole(rows, cuts, limits, most):
+    with limited(limits, most):
+        assert_same(folded(parts_of(rows, cuts)), merge_all(digest_of(rows)))
 
 
-@QUICK
-@given(rows=records(), cuts=CUTS, shuffle=st.randoms(use_true_random=False))
-def test_order_does_not_matter(limits, rows, cuts, shuffle):
-    parts = parts_of(rows, cuts)
-    turned = list(parts)
-    shuffle.shuffle(turned)
-    assert_same(folded(turned), folded(parts))
+@quick(40)
+@given(rows=records(), cuts=CUTS, shuffle=st.randoms(use_true_random=False), limits=st.sampled_from(list(LIMITS)), most=ROWS)
+def test_order_does_not_matter(rows, cuts, shuffle, limits, most):
+    with limited(limits, most):
+        parts = parts_of(rows, cuts)
+        turned = list(parts)
+        shuffle.shuffle(turned)
+        assert_same(folded(turned), folded(parts))
 
 
-@QUICK
-@given(rows=records(most=40), cuts=st.lists(st.integers(0, 40), min_size=2, max_size=2))
-def test_how_merges_nest_does_not_matter(limits, rows, cuts):
-    parts = (parts_of(rows, cuts) + [Digest(), Digest(), Digest()])[:3]
-    a, b, c = parts
-    assert_same(merge(merge(a, b), c), merge(a, merge(b, c)))
+@quick(40)
+@given(rows=records(most=40), cuts=st.lists(st.integers(0, 40), min_size=2, max_size=2), limits=st.sampled_from(list(LIMITS)), most=ROWS)
+def test_how_merges_nest_does_not_matter(rows, cuts, limits, most):
+    with limited(limits, most):
+        a, b, c = ([*parts_of(rows, cuts), Digest(), Digest(), Digest()])[:3]
+        assert_same(merge(merge(a, b), c), merge(a, merge(b, c)))
 
 
 def test_many_routes_are_pages_and_count_as_one(monkeypatch):

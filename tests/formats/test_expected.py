@@ -9,7 +9,7 @@ import pytest
 from postmortem_timeline.formats.expected import line, rewrite
 
 ABOVE = "# why\nname = 'x'   # kept\n\n[not]\nlooks_alike = '''\n[[samples]]'''\n\n"
-FIRST = '[[samples]]\nwhy  = "one"\nunwrap = true\ntext = \'\'\'\na [[samples]] b\n[[samples]]\'\'\'\n'
+FIRST = "[[samples]]\nwhy  = \"one\"\nunwrap = true\ntext = '''\na [[samples]] b\n[[samples]]'''\n"
 SECOND = '[[samples]]\nwhy = "two"   # a remark\ntext = """\nx\\ty\n"""\n'
 EVENT = {"body": "it's", "line": 1}
 
@@ -36,7 +36,9 @@ def test_a_file_of_other_samples_is_refused() -> None:
         rewrite(SECOND, [[], []])
 
 
-@pytest.mark.parametrize("text", ["'''", "\x7f", "\x00\x1f", "\ufeffmarked", "a\u2028b", 'quote " and \\', "日本", "\r\n"])
+@pytest.mark.parametrize(
+    "text", ["'''", "\x7f", "\x00\x1f", "\ufeffmarked", "a\u2028b", 'quote " and \\', "日本", "\r\n"]
+)
 def test_any_text_comes_back_from_the_file(text: str) -> None:
     import json
 

@@ -80,6 +80,17 @@ def test_events_are_rows_of_the_frame(sample: Sample) -> None:
 
 
 @each_sample
+def test_every_event_says_where_in_the_text_its_element_stands(sample: Sample) -> None:
+    text = sample.data.decode("utf-8-sig", "replace")
+    for event in sample.parse():
+        start, end = event["element"]
+        assert event["line"] == text.count("\n", 0, start) + 1
+        assert event.get("stamp", "") in text[start:end]
+        if text[start] == "{":
+            assert json.loads(text[start:end], strict=False)
+
+
+@each_sample
 @pytest.mark.parametrize("module", exports(), ids=lambda module: module.NAME)
 def test_only_its_own_module_claims_a_sample(module: Any, sample: Sample) -> None:
     confidence = module.sniff(sample.data[:HEAD], sample.path.name)
@@ -177,7 +188,7 @@ def members(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def unplaced(event: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in event.items() if key not in ("line", "ordinal")}
+    return {key: value for key, value in event.items() if key not in ("line", "ordinal", "element")}
 
 
 def documents(text: str) -> Iterator[Any]:

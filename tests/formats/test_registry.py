@@ -34,8 +34,9 @@ def plug_in(tmp_path, monkeypatch):
 
 def test_a_name_that_is_taken_is_refused(plug_in):
     plug_in("nginx_error")
-    with pytest.raises(FormatError, match=r'nginx_error.toml: name "nginx_error" is taken by .*acme.toml; choose another|'
-                                          r'acme.toml: name "nginx_error" is taken by nginx_error.toml; choose another'):  # fmt: skip
+    with pytest.raises(
+        FormatError, match=r'acme.toml: name "nginx_error" is taken by nginx_error.toml; choose another'
+    ):
         registry.declared()
 
 
