@@ -155,8 +155,13 @@ def test_the_clocks_of_the_demo(demo):
 
 
 def test_the_zones_of_the_demo(demo):
-    for word, hours in demo.truth["zones_h"].items():
+    """A zone that no stamp states is found; PostgreSQL writes its own (EDT) beside each time, so nothing is left to find."""
+    zones = {word: hours for word, hours in demo.truth["zones_h"].items() if word != "postgresql"}
+    for word, hours in zones.items():
         assert [c["source"] for c in demo.sources(word) if c["zone_offset_seconds"] != hours * 3600] == []
+    assert [c["zone_offset_seconds"] for c in demo.sources("postgresql")] == [0]
+    (postgres,) = [row for row in demo.found["ledger"] if "postgresql" in row["source"]]
+    assert postgres["first"] == "2025-07-15T16:16:31.405Z"  # the file says 12:16:31.405 EDT
 
 
 def test_the_ledger_of_the_demo_counts_the_lines_that_are_there(demo):
@@ -176,7 +181,9 @@ def test_a_timeline_is_short_and_in_order(case):
     assert 0 < len(case.rows) <= 60
     starts = [row["start"] for row in case.rows if row["start"]]
     assert starts == sorted(starts)
-    assert all(row["citations"] and row["reason"] for row in case.rows)
+    assert all(row["reason"] for row in case.rows)
+    silent = ("silence", "recovery")  # what did not happen has no record
+    assert [row["summary"] for row in case.rows if not row["citations"] and row["reason"] not in silent] == []
 
 
 def test_what_is_written_fits_the_published_schema(case):

@@ -73,10 +73,9 @@ def combine(sources: pd.DataFrame, *claims: pd.DataFrame) -> pd.DataFrame:
     for frame in claims:
         for row in frame.itertuples(index=False):
             of.setdefault(row.source, []).append(Claim(*row))
-    return pd.DataFrame(
-        [_held(row.source, row.zone == "stated", of.get(row.source, [])) for row in sources.itertuples()],
-        columns=[*COLUMNS, "applied"],
-    )
+    rows = [_held(row.source, row.zone == "stated", of.get(row.source, [])) for row in sources.itertuples()]
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, "applied"])
+    return frame.astype({**dict.fromkeys(COLUMNS[1:4], "float64"), "applied": bool})  # also where there is no source
 
 
 def _held(source: str, stated: bool, claims: list[Claim]) -> tuple[str, float, float, float, str, bool]:

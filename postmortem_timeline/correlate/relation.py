@@ -69,7 +69,7 @@ def words(text: str) -> list[str]:
 
 def same_service(one: str | None, other: str | None) -> bool:
     """`auth`, `auth-service` and `Auth API` are one service; `auth` and `oauth` are not."""
-    if not one or not other:
+    if not (isinstance(one, str) and isinstance(other, str) and one and other):  # a frame's null is no name
         return False
     return one.lower() == other.lower() or _telling(one) == _telling(other) != ()
 

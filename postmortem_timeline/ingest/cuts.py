@@ -10,7 +10,7 @@ from postmortem_timeline.ingest import engines
 from postmortem_timeline.ingest.detect import Plan
 from postmortem_timeline.ingest.records import Claims, claims
 from postmortem_timeline.ingest.unwrap import APART, Wrapped, inner_lines
-from postmortem_timeline.ingest.unwrapping import wrapper_of
+from postmortem_timeline.ingest.unwrapping import inner_owners, wrapper_of
 from postmortem_timeline.parsing import delimited
 from postmortem_timeline.parsing.batch import Batch
 from postmortem_timeline.parsing.context import SourceContext
@@ -47,7 +47,7 @@ def record_start(data: bytes, plan: Plan, context: SourceContext) -> int:
 
 
 def _cut_table(lines: Lines, table: Format, plan: Plan, context: SourceContext) -> int:
-    """As `record_start`: a quote may be open at the end, and which lines lie inside of quotes is known from the start."""
+    """As `record_start`: a quote may be open at the end; which lines lie inside of quotes is known from the start."""
     heads, end = delimited.heads(table, lines, context)
     heads = heads[heads <= end]
     for rows in (64, 4096, len(heads)):
@@ -129,10 +129,12 @@ def _open_from(batch: Batch, plan: Plan, context: SourceContext, edges: npt.NDAr
     lines, blank = wrapped.lines, wrapped.lines.blank()
     claimed = claims(lines, blank, inner, context)
     rows = batch.rows[wrapped.outer]
-    owner = owners(claimed, lines, blank, [f.continues for f in inner.formats], wrapped.apart)
+    owner = inner_owners(claimed, wrapped, blank, inner)
     more = np.flatnonzero(owner >= 0)
     _raise(edges, rows[owner[more]], batch.rows[wrapped.last[more]])
     row = end
+    if not whole:
+        _raise_heads(edges, wrapped, batch, claimed, blank, inner)
     for first, last in _segments(wrapped, batch, end):
         row = min(row, _open_of_stream(slice(first, last + 1), wrapped, claimed, blank, inner, rows, whole, end))
     for number, fmt in enumerate(inner.formats):
@@ -148,6 +150,22 @@ def _raise(edges: npt.NDArray[np.int64], first: npt.NDArray[np.intp], last: npt.
     """Mark the lines after each `first` up to `last`."""
     np.add.at(edges, first + 1, 1)
     np.add.at(edges, last + 1, -1)
+
+
+def _raise_heads(
+    edges: npt.NDArray[np.int64], wrapped: Wrapped, batch: Batch, claimed: Claims, blank: Bools, plan: Plan
+) -> None:
+    """Mark the lines up to the last with which a stream may continue a record from before the lines looked at."""
+    kinds = tuple(sorted({kind for f in plan.formats for kind in f.continues}))
+    opens = np.flatnonzero(wrapped.apart)
+    ends = np.append(opens[1:], len(wrapped.lines))
+    for first, end in zip(opens.tolist(), ends.tolist(), strict=True):
+        rows = np.arange(first, end)
+        stops = (claimed[rows] >= 0) | ~(blank[rows] | shapes(wrapped.lines.take(rows), kinds))
+        count = int(stops.argmax()) if stops.any() else len(rows)
+        if count:
+            edges[0] += 1
+            edges[int(batch.rows[wrapped.last[first + count - 1]]) + 1] -= 1
 
 
 def _segments(wrapped: Wrapped, batch: Batch, end: int) -> list[tuple[int, int]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from postmortem_timeline.formats.model import Format
 from postmortem_timeline.ingest.detect import Plan
-from postmortem_timeline.ingest.records import records
+from postmortem_timeline.ingest.records import Claims, records
 from postmortem_timeline.ingest.unwrap import Wrapped, inner_lines, overlay, select
 from postmortem_timeline.parsing.batch import Batch, Strings
 from postmortem_timeline.parsing.context import SourceContext
@@ -58,21 +59,31 @@ def _inner_batches(
     lines = wrapped.lines
     blank = lines.blank()
     batches, claimed = records(lines, blank, plan, context)
-    owner = owners(claimed, lines, blank, [f.continues for f in plan.formats], wrapped.apart)
+    owner = inner_owners(claimed, wrapped, blank, plan)
     gone[wrapped.outer[owner >= 0]] = True
     _extend(batches, lines, owner)
     return [(batch, wrapped.outer) for batch in batches]
 
 
+def inner_owners(claimed: Claims, wrapped: Wrapped, blank: Bools, plan: Plan) -> Ints:
+    """As `owners`, of inner lines; a blank one inside of a record belongs to it, as it is a record of the wrapper."""
+    owner = owners(claimed, wrapped.lines, blank, [f.continues for f in plan.formats], wrapped.apart)
+    n = len(owner)
+    after = np.minimum.accumulate(np.where(blank, n, np.arange(n))[::-1])[::-1]  # the next line that is not blank
+    return np.where(blank & (after < n), owner[np.minimum(after, n - 1)], owner) if n else owner
+
+
 def _with_joined(batch: Batch, wrapped: Wrapped, wrapper: Format) -> Batch:
-    """The batch with the texts of split lines joined in their first parts."""
-    if not wrapped.joined:
-        return batch
+    """The batch with the texts of split lines joined in their first parts, and no newlines kept at their ends."""
     name = wrapper.wraps or "body"
-    texts = batch.arrow(name).to_pylist()  # type: ignore[union-attr]
-    for first, parts in wrapped.joined.items():
-        texts[first] = "".join(texts[p] or "" for p in parts)
-    batch.done[name] = Strings(pa.array(texts, pa.large_string()))
+    if wrapped.joined:
+        texts = batch.arrow(name).to_pylist()  # type: ignore[union-attr]
+        for first, parts in wrapped.joined.items():
+            texts[first] = "".join(texts[p] or "" for p in parts)
+        batch.done[name] = Strings(pa.array(texts, pa.large_string()))
+    if wrapper.engine == "jsonl":
+        said = batch.arrow(name).cast(pa.large_string())  # type: ignore[union-attr]
+        batch.done[name] = Strings(pc.utf8_rtrim(said, characters="\r\n"))
     return batch
 
 

@@ -185,6 +185,14 @@ def constant(value: str, n: int) -> Coded:
     return Coded(np.zeros(n, np.int32), [value])
 
 
+def spans_from(values: list[str]) -> Spans:
+    """The spans of Python texts in a buffer of their own. (`pa.array` of a list would import pandas.)"""
+    raw = [value.encode("utf-8", "replace") for value in values]
+    length = np.fromiter((len(r) for r in raw), np.int64, len(raw))
+    end = np.cumsum(length)
+    return Spans(Text.of(b"".join(raw)), end - length, end)
+
+
 def spans_of(array: pa.Array) -> Spans:
     """The spans of an Arrow string array in a padded copy of its own data."""
     if pa.types.is_dictionary(array.type):

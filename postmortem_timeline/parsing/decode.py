@@ -164,8 +164,9 @@ def factorize(keys: Words) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]
     """For each key the number of its value, and for each number the first row that has it."""
     import pyarrow as pa
 
-    coded = pa.array(keys).dictionary_encode()
-    back = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    plain = np.ascontiguousarray(keys)  # from its buffer: `pa.array` of an ndarray would import pandas
+    coded = pa.Array.from_buffers(pa.from_numpy_dtype(plain.dtype), len(plain), [None, pa.py_buffer(plain)]).dictionary_encode()
+    back = np.frombuffer(coded.indices.buffers()[1], np.int32)[: len(plain)].astype(np.int64)
     first = np.zeros(len(coded.dictionary), np.int64)
     first[back[::-1]] = np.arange(len(keys))[::-1]  # of several writes to one place the last stays
     return back, first

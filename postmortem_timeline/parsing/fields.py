@@ -35,7 +35,9 @@ def build(fmt: Format, rows: npt.NDArray[np.intp], get: Getter, context: SourceC
     stamps = first_of(get, spec.fields, n) if spec else [None] * n
     time_ns, quality = decode_times(stamps, spec.times if spec else (), context, fmt.zone)
     out = Batch(fmt.name, fmt.kind, rows, time_ns, quality, tier=fmt.tier)
-    out.thunks["stamp"] = lambda: Strings(pa.array([None if s is None else s if isinstance(s, str) else json.dumps(s) for s in stamps]))
+    out.thunks["stamp"] = lambda: Strings(
+        pa.array([None if s is None else s if isinstance(s, str) else json.dumps(s) for s in stamps])
+    )
     for name, column in fmt.columns.items():
         if name != "timestamp":
             out.thunks[name] = _thunk(fmt, name, column, get, n)
@@ -56,7 +58,7 @@ def first_of(get: Getter, names: tuple[str, ...], n: int) -> list[Any]:
         if result is None:
             result = list(values)
         else:
-            result = [new if old is None else old for old, new in zip(result, values)]
+            result = [new if old is None else old for old, new in zip(result, values, strict=True)]
         if None not in result:
             break
     return result if result is not None else [None] * n
@@ -79,7 +81,9 @@ def _thunk(fmt: Format, name: str, spec: ColumnSpec, get: Getter, n: int) -> Cal
     if name == "status_code":
         return lambda: _status(_said(get, spec, n))
     if name in ("duration_ms", "value"):
-        return lambda: _durations(get, spec, n) if name == "duration_ms" else _decimal(first_of(get, spec.fields, n), None)
+        return lambda: (
+            _durations(get, spec, n) if name == "duration_ms" else _decimal(first_of(get, spec.fields, n), None)
+        )
     if name == "endpoint":
         return lambda: _endpoint(first_of(get, spec.fields, n), first_of(get, spec.method, n), spec.decode)
     return lambda: _text(name, _said(get, spec, n), spec.null)
@@ -154,7 +158,10 @@ def _decimal(values: list[Any], unit: str | None) -> Numbers:
 
 def _endpoint(targets: list[Any], methods: list[Any], decode: str | None) -> Coded:
     meaning: dict[tuple[Any, Any], str | None] = {}
-    keys = [(t if isinstance(t, str) else None, m if isinstance(m, str) else None) for t, m in zip(targets, methods)]
+    keys = [
+        (t if isinstance(t, str) else None, m if isinstance(m, str) else None)
+        for t, m in zip(targets, methods, strict=True)
+    ]
     for target, method in keys:
         if (target, method) not in meaning:
             meaning[target, method] = _one_endpoint(target, method, decode)

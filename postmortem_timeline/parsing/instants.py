@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from postmortem_timeline.parsing.batch import spans_of
+from postmortem_timeline.parsing.batch import spans_from
 from postmortem_timeline.parsing.context import SourceContext, to_utc
 from postmortem_timeline.parsing.text import Ints
 from postmortem_timeline.parsing.timestamps import NAT, SECOND, TimeFormat, compile_format
@@ -53,7 +52,7 @@ def decode(values: Sequence[Any], times: tuple[TimeFormat, ...], context: Source
 
 def from_texts(texts: list[str], times: tuple[TimeFormat, ...], context: SourceContext, zone: str | None = None):  # type: ignore[no-untyped-def]
     """UTC ns and quality of texts; each format takes what it matches wholly, dateutil the odd ones out."""
-    spans = spans_of(pa.array(texts, pa.large_string()))
+    spans = spans_from(texts)
     time_ns: Ints = np.full(len(texts), NAT, np.int64)
     quality = np.zeros(len(texts), np.int8)
     left = np.arange(len(texts))

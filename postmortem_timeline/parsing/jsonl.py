@@ -33,7 +33,7 @@ def decode_lines(lines: Lines) -> tuple[npt.NDArray[np.intp], list[dict[str, Any
     raw = lines.text.buf[: lines.text.size].tobytes()
     decode = msgspec.json.Decoder().decode
     good, objects = [], []
-    for row, start, end in zip(rows.tolist(), lines.start[rows].tolist(), lines.end[rows].tolist()):
+    for row, start, end in zip(rows.tolist(), lines.start[rows].tolist(), lines.end[rows].tolist(), strict=True):
         try:
             value = decode(raw[start:end])
         except (msgspec.DecodeError, RecursionError):
@@ -98,7 +98,9 @@ def parse(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[Batch]:
         yield from_objects(fmt, rows[keep], [objects[i] for i in keep], context)
 
 
-def from_objects(fmt: Format, rows: npt.NDArray[np.intp], objects: list[dict[str, Any]], context: SourceContext) -> Batch:
+def from_objects(
+    fmt: Format, rows: npt.NDArray[np.intp], objects: list[dict[str, Any]], context: SourceContext
+) -> Batch:
     """A batch of decoded objects."""
 
     def get(path: str) -> list[Any] | None:

@@ -90,7 +90,7 @@ def test_many_routes_are_pages_and_count_as_one(monkeypatch):
     monkeypatch.setattr(levels, "MOST_ROUTES", 3)
     rows = [Record("web", n, START, 200, 0, None, f"GET /page{n}", None, None, None, None) for n in range(1, 6)]
     counts = seen(merge_all(digest_of(rows))).counts
-    assert counts["route"].tolist() == [None] and counts["count"].tolist() == [5]
+    assert counts["route"].isna().tolist() == [True] and counts["count"].tolist() == [5]
 
 
 def test_too_many_seconds_become_wider_and_lose_nothing(monkeypatch):
