@@ -9,11 +9,12 @@ import numpy.typing as npt
 
 from postmortem_timeline.ingest.detect import Plan
 from postmortem_timeline.ingest.ledger import Entry
-from postmortem_timeline.ingest.records import header_rows, joined_rows, records
+from postmortem_timeline.ingest.records import header_rows, records
 from postmortem_timeline.ingest.unwrapping import unwrapped
 from postmortem_timeline.parsing.batch import INHERITED, Batch, Spans
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.continuation import owners
+from postmortem_timeline.parsing.delimited import joined_rows
 from postmortem_timeline.parsing.text import Ints, Lines, Text, split_lines
 from postmortem_timeline.parsing.timestamps import NAT
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 import numpy as np
@@ -76,7 +76,7 @@ def _export(sample: bytes, name: str) -> Plan | None:
 
 def detect_lines(lines: Lines, name: str, depth: int = 0) -> Plan:
     """The plan for lines: the best format, then those that claim what it leaves."""
-    lines = lines.take(~lines.blank())
+    lines = _without_blanks(lines)
     if not len(lines):
         return Plan(reason="nothing but blank lines")
     header, delimiter = _header(lines)
@@ -105,10 +105,10 @@ def detect_lines(lines: Lines, name: str, depth: int = 0) -> Plan:
 def plan_of(fmt: Format, sample: bytes, unwrap: bool = False) -> Plan:
     """The plan that reads a source as one format alone; with `unwrap` what its records wrap is looked at as ever."""
     lines = split_lines(Text.of(sample))
-    lines = lines.take(~lines.blank())
+    lines = _without_blanks(lines)
     header, delimiter = _header(lines) if fmt.engine == "delimited" and len(lines) else ((), "")
     context = SourceContext(header=header, delimiter=delimiter)
-    claimed = np.where(engines.claims(fmt, lines, context), 0, -1).astype(np.int32)
+    claimed = np.where(_taken(fmt, lines, context), 0, -1).astype(np.int32)
     inner = _inner(lines, claimed, [fmt], "", context, 0) if unwrap else {}
     newlines = _newlines(lines, claimed, [fmt], context)
     return Plan((fmt,), None, _share(lines, claimed, [fmt]), "", header, delimiter, inner, newlines)
@@ -158,7 +158,7 @@ class Score:
 def scores(sample: bytes, name: str) -> list[Score]:
     """How well each declared format fits the beginning of a source; the best first, those that fit no line left out."""
     lines = split_lines(Text.of(sample))
-    lines = lines.take(~lines.blank())
+    lines = _without_blanks(lines)
     if not len(lines):
         return []
     header, delimiter = _header(lines)
@@ -178,10 +178,27 @@ def _scores(lines: Lines, name: str, context: SourceContext, exclude: Sequence[F
         elif fmt.engine == "dissect":
             taken = glance.claims(fmt, context)
         else:
-            taken = engines.claims(fmt, lines, context)
+            taken = _taken(fmt, lines, context)
         if taken.any():
             found.append(_score(fmt, lines, taken, name))
     return sorted(found, key=lambda score: (*score.key, score.format.name), reverse=True)
+
+
+def _taken(fmt: Format, lines: Lines, context: SourceContext) -> Bools:
+    """The lines that start a record of the format, or lie within one that it joins itself."""
+    if fmt.engine != "delimited":
+        return engines.claims(fmt, lines, context)
+    taken = np.zeros(len(lines), bool)
+    for batch in engines.parse(fmt, lines, context):
+        taken[batch.rows] = True
+        taken |= delimited.joined_rows(batch, len(lines))
+    return taken
+
+
+def _without_blanks(lines: Lines) -> Lines:
+    """The lines that are not blank; their numbers show gaps only where lines were left out before."""
+    blank = lines.blank()
+    return replace(lines, number=lines.number - np.cumsum(blank)).take(~blank)
 
 
 def _score(fmt: Format, lines: Lines, taken: Bools, name: str) -> Score:

@@ -11,6 +11,7 @@ from postmortem_timeline.parsing import delimited
 from postmortem_timeline.parsing.batch import Batch
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.continuation import owners
+from postmortem_timeline.parsing.delimited import joined_rows
 from postmortem_timeline.parsing.text import Bools, Lines, has_literal
 
 Claims = npt.NDArray[np.int32]  # for each line the number of the format that claims it, or -1
@@ -57,16 +58,6 @@ def _free(lines: Lines, blank: Bools, plan: Plan, claimed: Claims, inside: Bools
     if plan.formats[number] is engines.GENERIC and number:  # what continues a record is not a record of its own
         free &= owners(claimed, lines, blank, [f.continues for f in plan.formats[:number]]) < 0
     return np.flatnonzero(free)
-
-
-def joined_rows(batch: Batch, n: int) -> Bools:
-    """The rows, but the first, of records that a format joined out of several lines (quoted newlines)."""
-    inside = np.zeros(n, bool)
-    if batch.extent is not None:
-        several = batch.extent > 1
-        for row, taken in zip(batch.rows[several].tolist(), batch.extent[several].tolist(), strict=True):
-            inside[row + 1 : row + taken] = True
-    return inside
 
 
 def header_rows(lines: Lines, plan: Plan) -> npt.NDArray[np.intp]:

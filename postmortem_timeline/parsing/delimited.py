@@ -149,5 +149,15 @@ def parse(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[Batch]:
         yield out
 
 
+def joined_rows(batch: Batch, n: int) -> Bools:
+    """Of `n` rows those, but the first, of records that were joined out of several lines."""
+    inside = np.zeros(n, bool)
+    if batch.extent is not None:
+        several = batch.extent > 1
+        for row, taken in zip(batch.rows[several].tolist(), batch.extent[several].tolist(), strict=True):
+            inside[row + 1 : row + taken] = True
+    return inside
+
+
 def _is_header(cells: list[str], fmt: Format, context: SourceContext) -> bool:
     return tuple(c.strip().lstrip("\ufeff") for c in cells) == layout(fmt, context)[0]

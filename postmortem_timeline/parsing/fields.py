@@ -136,8 +136,8 @@ def _durations(get: Getter, spec: ColumnSpec, n: int) -> Numbers:
         values = get(field)
         if values is not None:
             found = _decimal(values, spec.unit(field))
-            use = ~valid & found.valid  # type: ignore[operator]
-            out[use], valid = found.values[use], valid | use  # type: ignore[assignment]
+            use = ~valid & found.valid
+            out[use], valid = found.values[use], valid | use
         if valid.all():
             break
     return Numbers(out, valid)

@@ -39,6 +39,7 @@ class Fact:
     value: str
     how: str
     citations: tuple[str, ...] = ()
+    brief: str = ""  # what stands beneath the number where there is no room for more
 
 
 def marks(incident: dict[str, Any]) -> list[Mark]:
@@ -61,7 +62,12 @@ def durations(incident: dict[str, Any]) -> list[Fact]:
         how = formulas.get(key) or formulas.get(name) or formula
         missing = sentence.unmeasured(_missing(incident, formula))
         facts.append(
-            Fact(label, wording.span(seconds) if seconds is not None else missing, f"{how}{_times(incident, formula)}")
+            Fact(
+                label,
+                wording.span(seconds) if seconds is not None else missing,
+                f"{how}{_times(incident, formula)}",
+                brief=_times(incident, formula).removeprefix(": ") if seconds is not None else "",
+            )
         )
     return facts
 
@@ -72,7 +78,7 @@ def impact(incident: dict[str, Any]) -> list[Fact]:
     edges = [sentence.mark(incident, name) for name in ("impact_start", "mitigated")]
     around = tuple(dict.fromkeys(place for mark in edges for place in sentence.cites(mark)))
     facts = [
-        Fact("Impact duration", _span(data.get("downtime_seconds")), _lengths(data), around),
+        Fact("Impact duration", _span(data.get("downtime_seconds")), _lengths(data), around, _between(data)),
         Fact(
             "Weighted downtime",
             _span(data.get("weighted_downtime_seconds")),
@@ -127,13 +133,21 @@ def _lengths(data: dict[str, Any]) -> str:
     return f"the union of the windows: {listed}"
 
 
+def _between(data: dict[str, Any]) -> str:
+    windows = data.get("windows") or []
+    if len(windows) > 1:
+        return f"in {len(windows)} windows"
+    return f"{wording.clock(windows[0][0])} to {wording.clock(windows[0][1])}" if windows else "no window found"
+
+
 def _users(users: dict[str, Any], around: tuple[str, ...]) -> Fact:
     if users.get("share") is None:
         why = users.get("basis") or users.get("reason")
         return Fact("Users affected", sentence.unmeasured(why), "users with a failed request / users with any")
     exact = "counted exactly" if users.get("exact", True) else "estimated"
     how = f"{sentence.share_arithmetic(users)}; {exact} ({wording.plain(users.get('basis'))})"
-    return Fact("Users affected", wording.percent(users["share"], 1), how, around)
+    brief = f"{wording.number(users.get('affected'))} of {wording.number(users.get('active'))}"
+    return Fact("Users affected", wording.percent(users["share"], 1), how, around, brief)
 
 
 def _excess(users: dict[str, Any]) -> list[Fact]:
@@ -154,7 +168,7 @@ def _requests(requests: dict[str, Any], around: tuple[str, ...]) -> Fact:
         how += (
             f"; of both, {wording.number(requests['missing'])} never came, by the stretch of equal length just before"
         )
-    return Fact("Failed requests", wording.number(failed), how, around)
+    return Fact("Failed requests", wording.number(failed), how, around, f"{share} of {wording.number(total)}")
 
 
 def _budget(found: dict[str, Any] | None) -> Fact:

@@ -18,6 +18,8 @@ HERE = Path(__file__).parent
 
 # Labels of marks that are nearer than this (percent of the width) stand on different lines.
 LABEL = 11.0
+LEVEL = 21  # pixels from one level of a lane to the next; the script and the style sheet count with it too
+SURE = ("changed", "impact_start", "detected", "acknowledged", "mitigated", "resolved")  # marks of the first screen
 
 
 def render(document: Document) -> str:
@@ -57,11 +59,11 @@ class _Picture:
     def style(self) -> str:
         rules = [f"#t{place}{{left:{tick.at:.3f}%}}" for place, tick in enumerate(self.ticks)]
         for lane in self.lanes:
-            rules.append(f"#lane-{lane.name},#name-{lane.name}{{height:{lane.levels * 24 + 6}px}}")
+            rules.append(f"#lane-{lane.name},#name-{lane.name}{{height:{lane.levels * LEVEL + 6}px}}")
             rules += [self._entry(entry) for entry in lane.entries]
         for place, (mark, level) in enumerate(zip(self.marks, self.levels, strict=True)):
-            rules.append(f"#m{place},#ml{place}{{left:{self._at(mark.at):.3f}%}}#ml{place}{{top:{level * 18}px}}")
-        rules.append(f".labels{{height:{(max(self.levels, default=0) + 1) * 18 + 4}px}}")
+            rules.append(f"#m{place},#ml{place}{{left:{self._at(mark.at):.3f}%}}#ml{place}{{top:{level * 17}px}}")
+        rules.append(f".labels{{height:{(max(self.levels, default=0) + 1) * 17 + 3}px}}")
         rules += [
             f"#w{place}{{left:{max(low, 0):.3f}%;width:{max(min(high, 100) - max(low, 0), 0.2):.3f}%}}"
             for place, (low, high, _) in enumerate(self.windows)
@@ -89,7 +91,18 @@ class _Picture:
 
     def _entry(self, entry: lanes.Entry) -> str:
         wide = f";width:{entry.width:.3f}%" if entry.width > 0 else ""
-        return f"#e{entry.row}{{left:{entry.left:.3f}%;top:{entry.level * 24 + 4}px{wide}}}"
+        top = entry.level * LEVEL + 3
+        rule = f"#e{entry.row}{{left:{entry.left:.3f}%;top:{top}px{wide}}}"
+        if entry.words is None:
+            return f"{rule}#g{entry.row}{{display:none}}"
+        left, room = entry.words
+        return f"{rule}#g{entry.row}{{left:{left:.3f}%;width:{room:.3f}%;top:{top}px}}"
+
+    @property
+    def sure(self) -> list[Mark]:
+        """The marks that the first sentences rest on, as far as they are known, in the order of the lifecycle."""
+        known = {mark.name: mark for mark in self.document.marks if mark.at}
+        return [known[name] for name in SURE if name in known]
 
     def _at(self, text: str | None) -> float:
         return self.shown.percent(wording.instant(text) or 0)
@@ -127,5 +140,5 @@ def _template() -> Any:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals["lane_of"] = lanes.lane_of
+    environment.globals |= {"lane_of": lanes.lane_of, "label_of": lanes.label}
     return environment.get_template("report.html.j2")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from postmortem_timeline.views import wording
@@ -19,6 +20,11 @@ OF_KIND = {
 APART = 2.5
 LEVELS = 4
 
+# A bar this wide (percent) holds its own words; beside a dot there must be this much room for them.
+WIDE_BAR, LEAST_ROOM = 12.0, 7.0
+# What a lane's name says already.
+KNOWN = re.compile(r"^(?:[\w.-]+: )?(?:alert |status page, |(?:new error|new message|burst|silence) in [^:]{1,60}: )")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -29,6 +35,11 @@ class Entry:
     width: float
     level: int
     outside: int = 0
+    words: tuple[float, float] | None = None  # from where to where its words may stand, if there is room for any
+
+    @property
+    def end(self) -> float:
+        return self.left + self.width
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,28 @@ def lanes(rows: Sequence[dict[str, Any]], shown: Frame, *, apart: float = APART)
         wide, most = (4 * apart, 3 * LEVELS) if outside else (apart, LEVELS)
         level = _level(reach[name], left, left + width + wide, most)
         placed[name].append(Entry(index, left, width, level, outside))
-    return [Lane(name, tuple(placed[name]), len(reach[name])) for name in LANES if placed[name]]
+    return [Lane(name, tuple(_worded(placed[name])), len(reach[name])) for name in LANES if placed[name]]
+
+
+def label(row: dict[str, Any]) -> str:
+    """The words of a row beside its entry: the summary without what the lane says already."""
+    return wording.short(KNOWN.sub("", str(row.get("summary") or "")), 90)
+
+
+def _worded(entries: Sequence[Entry]) -> list[Entry]:
+    """Room for words: inside a wide bar, else from an entry to the next one of its level; at the right edge before it."""
+    found = []
+    for entry in entries:
+        level = [other for other in entries if other.level == entry.level]
+        after = min((other.left for other in level if other.left > entry.left), default=100.0)
+        before = max((other.end for other in level if other.left < entry.left), default=0.0)
+        if entry.width >= WIDE_BAR:
+            room = (entry.left, entry.end)
+        else:
+            room = (before, 100.0) if entry.outside > 0 else (entry.end, after)
+        fits = room[1] - room[0] >= LEAST_ROOM
+        found.append(replace(entry, words=(room[0], round(room[1] - room[0], 3)) if fits else None))
+    return found
 
 
 def _extent(start: int, end: int | None, shown: Frame) -> tuple[float, float, int]:
