@@ -84,5 +84,7 @@ def tier_of(name: str) -> str | None:
 
 
 def stamp_of(name: str) -> str:
-    """Whether a chain's stamps mark the start or the end of a request."""
+    """Whether a chain's stamps mark the start or the end of a request; a wrapper stamps what is already over."""
+    if ">" in name:
+        return "end"
     return next((f.stamp for f in chain(name) if f.kind == "request"), "end")

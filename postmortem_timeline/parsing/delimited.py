@@ -18,6 +18,7 @@ from postmortem_timeline.parsing.text import Bools, Lines
 if TYPE_CHECKING:
     from postmortem_timeline.formats.model import Format
 
+LONGEST_HEADER = 1 << 14
 MOST_LINES = 200  # a quoted field may hold newlines; one that runs on longer is a lost quote
 # A cell that may be a time.
 STAMPED = re.compile(
@@ -28,7 +29,7 @@ NAME = re.compile(r"^[A-Za-z_@][\w @./()%#:-]{0,63}$")
 
 def header_of(line: str, delimiter: str) -> tuple[str, ...]:
     """The names of a header line; empty where it is none."""
-    cells = next(csv.reader([line], delimiter=delimiter), [])
+    cells = _cells(line, delimiter) if len(line) < LONGEST_HEADER else []
     names = [c.strip().lstrip("\ufeff") for c in cells]
     good = len(names) >= 2 and all(NAME.match(n) for n in names) and len(set(names)) == len(names)
     return tuple(names) if good else ()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Getter = Callable[[str], "list[Any] | None"]
 DURATION = re.compile(r"^\s*([0-9.]+(?:e-?[0-9]+)?)\s*(ns|us|µs|μs|ms|s|m|h)?\s*$")
+POD = re.compile(r"^([a-z][a-z0-9-]*?)-[0-9a-f]{6,10}-[a-z0-9]{5}$")  # a pod is an instance; its deployment is the service
 REQUEST_LINE = re.compile(r"^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/\S*)")
 # A trace's resource name (Google), or the header that carries it (W3C traceparent): the id is what others write too.
 TRACE = re.compile(r"^(?:projects/[^/]+/traces/|[0-9a-f]{2}-)([0-9a-f]{32})(?:-[0-9a-f]{16}-[0-9a-f]{2})?$")
@@ -101,6 +102,8 @@ def _text(name: str, values: list[Any], null: tuple[str, ...]) -> Column:
         texts = [None if t in null else t for t in texts]
     if name == "trace_id":
         texts = [t and TRACE.sub(r"\1", t) for t in texts]
+    if name == "service":
+        texts = [None if t is None else (POD.sub(r"\1", t) if "-" in t else t) for t in texts]
     array = pa.array(texts, pa.large_string())
     return encode(array) if name in WORDS else Strings(array)
 

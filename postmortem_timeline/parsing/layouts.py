@@ -59,6 +59,9 @@ def batch(fmt: Format, layout: Layout, match: Match, lines: Lines, rows: npt.NDA
         elif name == "level" and "severity_text" not in out.thunks:
             out.thunks["severity_text"] = cut.text(name, ())
             used.add(name)
+    if "body" not in out.thunks:  # a record that is all fields is its own message
+        whole = Spans(lines.text, lines.start[rows], lines.end[rows])
+        out.thunks["body"] = cut.text("request", ()) if "request" in match.spans else lambda: whole
     if match.stamps:
         out.thunks["stamp"] = cut.text(next(iter(match.stamps)), ())
         used.update(match.stamps)
