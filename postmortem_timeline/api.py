@@ -33,8 +33,9 @@ def read(paths: Paths, *, annotations: Said = None, threads: int | None = None, 
     from postmortem_timeline.frame import to_pandas
     from postmortem_timeline.reading import read_table
 
-    table, entries = read_table(paths, zone_of=_zones(_annotations(annotations)), threads=threads, progress=progress)
-    frame = to_pandas(table)
+    read = [*read_table(paths, zone_of=_zones(_annotations(annotations)), threads=threads, progress=progress)]
+    entries = read.pop()
+    frame = to_pandas(read.pop())
     frame.attrs["ledger"] = [entry.as_dict() for entry in entries]
     return frame
 

@@ -68,14 +68,25 @@ def cite(source: str, line: int, ordinal: int = 0) -> str:
 def to_pandas(table: pa.Table) -> pd.DataFrame:
     """An event table as pandas people want it: UTC nanoseconds, categories, `str`, nullable numbers, a RangeIndex.
 
-    The columns of `table` are given up one by one as they are converted; do not use it again.
+    Columns are converted one by one, and freed where nobody else holds `table`.
     """
+    import pandas as pd
+
+    columns = dict(zip(table.column_names, table.columns, strict=True))
+    del table
+    made = {name: _series(columns, name) for name in list(columns)}
+    return pd.DataFrame(made, copy=False)
+
+
+def _series(columns: dict[str, pa.ChunkedArray], name: str) -> pd.Series:
+    """A column, taken out of `columns`, in its type of pandas."""
     import pandas as pd
 
     nullable = {pa.int8(): pd.Int8Dtype(), pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype()}
     text = pd.StringDtype("pyarrow", na_value=float("nan"))
-    mapper = {pa.string(): text, pa.large_string(): text}
-    return table.to_pandas(types_mapper={**nullable, **mapper}.get, split_blocks=True, self_destruct=True)
+    mapper = {**nullable, pa.string(): text, pa.large_string(): text}
+    single = pa.table({name: columns.pop(name)})
+    return single.to_pandas(types_mapper=mapper.get, split_blocks=True, self_destruct=True)[name]
 
 
 def from_pandas(events: pd.DataFrame) -> pa.Table:

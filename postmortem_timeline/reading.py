@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from postmortem_timeline.executors import run_in_order
 from postmortem_timeline.frame import EVENT_SCHEMA
@@ -15,32 +14,33 @@ from postmortem_timeline.ingest.discover import Workspace
 from postmortem_timeline.ingest.events import to_table
 from postmortem_timeline.ingest.gather import Gathered, Paths, gather
 from postmortem_timeline.ingest.ledger import Entry
+from postmortem_timeline.ingest.pile import Pile
 from postmortem_timeline.ingest.scan import Scanned, note_round_count, tasks
 
-if TYPE_CHECKING:
-    pass
-
 Progress = Callable[[int, int], None]
+ORDER = ("timestamp", "source", "line", "ordinal")
+BLOCK = 2 << 20  # bytes of a block; all columns of all its records are there at once, so less than a digest takes
 
 
 def read_table(paths: Paths, *, zone_of: Any = None, threads: int | None = None, progress: Progress | None = None) -> tuple[pa.Table, list[Entry]]:
     """All events below `paths` as one sorted table of `EVENT_SCHEMA`, and the ledger."""
     with Workspace() as workspace:
         gathered = gather(paths, workspace, zone_of, threads)
-        tables: list[pa.Table] = []
+        pile = Pile()
 
         def event_tables():  # type: ignore[no-untyped-def]
             for number, found in enumerate(gathered.surveyed):
                 entry = gathered.entries[found.name]
-                for task in tasks(found, gathered.copies.get(found.name), entry):
+                for task in tasks(found, gathered.copies.get(found.name), entry, BLOCK):
                     yield lambda task=task, entry=entry: (_tables(task(), entry.source), entry)
                 if progress:
                     progress(number + 1, len(gathered.surveyed))
 
         for (parts, block_entry), entry in run_in_order(event_tables(), threads):
             entry.add(block_entry)
-            tables += parts
-        return in_order(pa.concat_tables([EVENT_SCHEMA.empty_table(), *tables])), finished(gathered)
+            while parts:
+                pile.add(parts.pop(0))
+        return in_order(pile.table()), finished(gathered)
 
 
 def finished(gathered: Gathered) -> list[Entry]:
@@ -63,30 +63,38 @@ def _tables(scanned: Scanned, source: str) -> tuple[list[pa.Table], Entry]:
 def in_order(table: pa.Table) -> pa.Table:
     """Sorted by timestamp (unknown last), source, line and ordinal; untouched where it is in order already."""
     table = table.unify_dictionaries()
-    if not len(table):
+    if _sorted(_key(table, name) for name in ORDER):
         return table
-    time = table["timestamp"].cast(pa.int64()).fill_null(np.iinfo(np.int64).max).to_numpy()
-    line, ordinal = table["line"].to_numpy(), table["ordinal"].to_numpy()
-    source = table["source"].combine_chunks()
-    codes = source.indices.to_numpy(zero_copy_only=False) if isinstance(source, pa.DictionaryArray) else _codes(source)
-    names = source.dictionary.to_pylist() if isinstance(source, pa.DictionaryArray) else []
-    rank = np.argsort(np.argsort(np.array(names, dtype=object).astype(str), kind="stable"), kind="stable") if names else np.zeros(1, int)
-    place = rank[codes]
-    if _sorted(time, place, line, ordinal):
-        return table
-    return table.take(pa.array(np.lexsort((ordinal, line, place, time))))
+    order = pa.array(np.lexsort([_key(table, name) for name in reversed(ORDER)]))
+    columns = {name: table[name] for name in table.column_names}
+    del table
+    return pa.table({name: columns.pop(name).take(order) for name in list(columns)}, schema=EVENT_SCHEMA)
 
 
-def _codes(source: pa.ChunkedArray) -> np.ndarray:
-    return pc.rank(source.cast(pa.string()), tiebreaker="dense").to_numpy()
+def _key(table: pa.Table, name: str) -> np.ndarray:
+    """A column as numbers that sort as it does; an unknown time is the last."""
+    column = table[name]
+    if name == "timestamp":
+        return column.cast(pa.int64()).fill_null(np.iinfo(np.int64).max).to_numpy()  # type: ignore[no-any-return]
+    if name != "source":
+        return column.to_numpy()  # type: ignore[no-any-return]
+    if not len(column):
+        return np.zeros(0, np.int32)
+    names = np.array(column.chunk(0).dictionary.to_pylist(), dtype=object)
+    rank = np.argsort(np.argsort(names, kind="stable"), kind="stable").astype(np.int32)
+    return rank[np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])]  # type: ignore[no-any-return]
 
 
-def _sorted(*keys: np.ndarray) -> bool:
+def _sorted(keys: Iterable[np.ndarray]) -> bool:
     """Whether rows are in lexicographic order of `keys`."""
-    undecided = np.ones(len(keys[0]) - 1, bool)
+    tied: np.ndarray | None = None
     for key in keys:
         later, earlier = key[1:], key[:-1]
-        if (undecided & (later < earlier)).any():
+        falls = later < earlier
+        if (falls if tied is None else falls & tied).any():
             return False
-        undecided &= later == earlier
+        same = later == earlier
+        tied = same if tied is None else tied & same
+        if not tied.any():
+            return True
     return True

@@ -20,6 +20,7 @@ def check(ctx: click.Context, target: str) -> None:
     DIR is what `pmt build` wrote; FILE.md is any postmortem in Markdown.
     """
     from postmortem_timeline.postmortem.checklist import check_document, check_markdown
+    from postmortem_timeline.postmortem.findings import listed
 
     path = Path(target)
     if path.is_dir():
@@ -27,6 +28,5 @@ def check(ctx: click.Context, target: str) -> None:
         findings = check_document(incident, (path / "postmortem.md").read_text(encoding="utf-8"))
     else:
         findings = check_markdown(path.read_text(encoding="utf-8"))
-    for finding in findings:
-        say(str(finding))
+    say(listed(findings))
     ctx.exit(CHECK_FAILED if findings else 0)

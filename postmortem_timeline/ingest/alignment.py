@@ -49,11 +49,23 @@ def begin_of(source: Surveyed) -> Begin | None:
     text = b""
     for piece in whole_lines(Stream(source.source.path), AHEAD):
         text += piece
-        at = _whole(text, source.probe, 0)
-        if len(text) - at >= AHEAD and at >= 0 or len(text) > 64 * AHEAD:
+        at = _line_at(text, source.probe, 0)
+        if (at >= 0 and len(text) - at >= AHEAD) or len(text) > 64 * AHEAD:
             break
-    at = _whole(text, source.probe, 0)
+    at = _line_at(text, source.probe, 0)
     return None if at < 0 else Begin(source, at, 1 + text.count(b"\n", 0, at), text[at : at + AHEAD])
+
+
+def lines_from(source: Surveyed, first: int, count: int) -> Iterator[bytes]:
+    """Up to `count` lines of a source from line `first` on."""
+    skip = first - 1
+    for piece in whole_lines(Stream(source.source.path)):
+        rows = piece.removesuffix(b"\n").split(b"\n")
+        chosen = rows[skip : skip + count]
+        skip, count = max(skip - len(rows), 0), count - len(chosen)
+        yield from chosen
+        if count <= 0:
+            return
 
 
 class Index:
@@ -96,24 +108,24 @@ def _keep(places: list[tuple[int, int]], place: tuple[int, int]) -> None:
     places.append(place)
 
 
-def _whole(text: bytes, probe: bytes, start: int) -> int:
-    """The first place of `probe` as whole lines; -1 where there is none."""
-    at = text.find(probe, start)
+def _line_at(text: bytes, line: bytes, start: int) -> int:
+    """The first place from `start` on where `line` is a whole line; -1 where there is none."""
+    at = text.find(line, start)
     while at >= 0:
-        if (not at or text[at - 1] == 10) and text[at + len(probe) : at + len(probe) + 1] in (b"\n", b"\r", b""):
+        if (not at or text[at - 1] == 10) and text[at + len(line) : at + len(line) + 1] in (b"\n", b"\r", b""):
             return at
-        at = text.find(probe, at + 1)
+        at = text.find(line, at + 1)
     return -1
 
 
 def _agreeing(data: bytes, begin: Begin, fresh: int, ended: bool) -> Iterator[int]:
     """The places before `fresh` from which `data` agrees with a beginning as far as both are known."""
-    at = _whole(data, begin.source.probe, 0)
+    at = _line_at(data, begin.source.probe, 0)
     while 0 <= at < fresh:
         there = data[at : at + len(begin.ahead)]
         if there == begin.ahead or (ended and begin.ahead.startswith(there)):
             yield at
-        at = _whole(data, begin.source.probe, at + 1)
+        at = _line_at(data, begin.source.probe, at + 1)
 
 
 def _windows(holder: Surveyed) -> Iterator[tuple[bytes, int, int, int, bool]]:
@@ -133,7 +145,7 @@ def _windows(holder: Surveyed) -> Iterator[tuple[bytes, int, int, int, bool]]:
 def _follow(holder: Surveyed, begin: Begin, offset: int, line: int) -> Alignment:
     """How far the two agree from there on."""
     lines, torn, ended, held = _run(_from(holder, offset), _from(begin.source, begin.offset))
-    # A source that breaks off in a line holds a copy of that line; one that goes on where the holder breaks off does not.
+    # A source that breaks off in a line holds a copy of that line; one that goes on where its holder breaks off not.
     return Alignment(holder, begin.source, begin.line, line, lines + (torn and held), ended, held, torn)
 
 

@@ -75,7 +75,7 @@ class _Room:
     """Where members are laid out, and how much of them there may be."""
 
     def __init__(self, archive: Path, folder: Path) -> None:
-        self.folder, self.count, self.bytes = folder, 0, 0
+        self.folder, self.count, self.bytes, self.look_again = folder, 0, 0, 0
         self.stored = max(archive.stat().st_size, 1)
 
     def target(self, member: str) -> Path:
@@ -103,8 +103,10 @@ class _Room:
                     raise _TooLarge(f"unpacks to more than {MOST_UNPACKED >> 30} GiB; the rest is not read")
                 if self.bytes > BOMB and self.bytes > SWELLS * self.stored:
                     raise _TooLarge(f"swells more than {SWELLS} times, as no logs do; the rest is not read")
-                if not self.bytes >> 16 & 0xFF and shutil.disk_usage(self.folder).free < SPARE:  # looked at every 16 MiB
-                    raise _TooLarge("the disk is full; the rest is not read")
+                if self.bytes >= self.look_again:
+                    self.look_again = self.bytes + (16 << 20)
+                    if shutil.disk_usage(self.folder).free < SPARE:
+                        raise _TooLarge("the disk is full; the rest is not read")
                 out.write(piece)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from postmortem_timeline.ingest.alignment import FEW, Alignment, Begin, Index, align, begin_of, turned
-from postmortem_timeline.ingest.blocks import whole_lines
+from postmortem_timeline.ingest.alignment import FEW, Alignment, Begin, Index, align, begin_of, lines_from, turned
 from postmortem_timeline.ingest.decode import Stream
 from postmortem_timeline.ingest.paths import host_of
 from postmortem_timeline.ingest.survey import Surveyed
@@ -15,7 +15,8 @@ from postmortem_timeline.parsing.timestamps import NAT
 
 SLACK_NS = 2_000_000_000
 SHORTEST = 48  # bytes of a probe that two sources could not both begin with by chance
-SHAPES = 8  # line shapes that two hosts do not log alike, line for line, by chance
+SHAPES = 8  # lines, times aside, that two hosts do not log alike by chance
+TIME = re.compile(rb"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?|[0-9]{2,4}[-/](?:[0-9]{2}|[A-Z][a-z]{2})[-/][0-9]{2,4}|1[0-9]{9,18}")
 WHOLE = 1 << 62
 
 
@@ -97,25 +98,30 @@ def _same_documents(surveyed: list[Surveyed]) -> list[CopyRange]:
 
 
 def _is_copy(match: Alignment) -> bool:
-    """Whether what agrees is one text, not two programs that say the same: it runs to the end of one of the two, and
-    where the paths name two hosts, it says more than a heartbeat does."""
+    """Whether what agrees is one text, not a program that says the same again, or two that say the same.
+
+    It runs to the end of one of the two; it is more than one line said over and over; and where the paths name two
+    hosts, it says more than a heartbeat does.
+    """
     if not match.ended or match.lines < 1:
         return False
     hosts = {host_of(match.holder.name), host_of(match.source.name)}
-    return None in hosts or len(hosts) == 1 or _shapes(match) >= SHAPES
-
-
-def _shapes(match: Alignment) -> int:
-    """How many different lines agree, digits aside."""
+    enough = 1 if None in hosts or len(hosts) == 1 else SHAPES
     seen: set[bytes] = set()
-    left = match.lines
-    for piece in whole_lines(Stream(match.source.source.path)):
-        rows = piece.split(b"\n")[:left]
-        seen.update(row.translate(None, b"0123456789") for row in rows)
-        left -= len(rows)
-        if left <= 0 or len(seen) >= SHAPES:
-            break
-    return len(seen)
+    timeless: set[bytes] = set()
+    for line in lines_from(match.source, match.first, match.lines):
+        seen.add(line)
+        timeless.add(TIME.sub(b"", line))
+        if len(seen) > 1 and len(timeless) >= enough:
+            return True
+    return enough == 1 and match.lines == 1 and not _said_again(match)
+
+
+def _said_again(match: Alignment) -> bool:
+    """Whether the one line that agrees is also the one before it, or the one after."""
+    before = list(lines_from(match.holder, max(match.line - 1, 1), 2))
+    after = list(lines_from(match.source, match.first, 2))
+    return (match.line > 1 and len(set(before)) == 1) or (len(after) > 1 and len(set(after)) == 1)
 
 
 def _turns(match: Alignment, matches: dict[str, Alignment]) -> bool:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-CHUNK = 8 << 20
+from postmortem_timeline.ingest.gzipped import GzipFile
+
+CHUNK = 4 << 20
 SAMPLE = 1 << 18
 LOOKED_AT = 1 << 16  # bytes by which the encoding is told
 MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ\0")  # gzip, zstd, bzip2, xz
@@ -122,7 +124,7 @@ def open_decompressed(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
         magic = file.read(6)
     if magic[:2] == b"\x1f\x8b":
-        return _open_gzip(path)
+        return GzipFile(path)  # type: ignore[return-value]
     if magic[:4] == b"\x28\xb5\x2f\xfd":
         import pyarrow as pa
 
@@ -136,14 +138,6 @@ def open_decompressed(path: Path) -> IO[bytes]:
 
         return _Salvaging(lzma.open(path, "rb"))  # type: ignore[return-value]
     return path.open("rb")
-
-
-def _open_gzip(path: Path) -> IO[bytes]:
-    try:
-        from isal import igzip as gzip
-    except ImportError:
-        import gzip  # type: ignore[no-redef]
-    return _Salvaging(gzip.open(path, "rb"))  # type: ignore[return-value, arg-type]
 
 
 class _Salvaging:

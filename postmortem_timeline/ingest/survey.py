@@ -23,7 +23,6 @@ BIG = 1 << 20
 LOOKS, LOOK = 6, 1 << 13  # stretches between the beginning and the end of a big plain file, and their length
 LEAP_YEAR = 1972
 MONTH_NS = 31 * 86_400_000_000_000
-PROBED = 3  # record lines by which a source is known again
 
 
 @dataclass
@@ -37,7 +36,7 @@ class Surveyed:
     notes: list[str] = field(default_factory=list)
     first_ns: int = NAT
     last_ns: int = NAT
-    probe: bytes = b""  # the first record lines, to find them again in another source
+    probe: bytes = b""  # the first line of the first record, to find it again in another source
     yearless: bool = False
     size: int = 0
     siblings: dict[str, Path] = field(default_factory=dict)  # where each source of the run lies, by name
@@ -109,7 +108,7 @@ def _text_at(path: Path, start: int, length: int) -> bytes:
 
 
 def _span(found: Surveyed, sample: bytes, tail: bytes, whole: bool) -> None:
-    """When a source begins and ends, whether its stamps carry a year, and the lines to know it by."""
+    """When a source begins and ends, whether its stamps carry a year, and the line to know it by."""
     assert found.plan is not None
     head = sample[: 1 << 16]
     head = head[: head.rfind(b"\n") + 1] or head
@@ -119,9 +118,8 @@ def _span(found: Surveyed, sample: bytes, tail: bytes, whole: bool) -> None:
     found.yearless = any(b.quality[b.time_ns != NAT].max(initial=0) == YEAR_INFERRED for b in read)
     if found.yearless:
         found.first_ns, found.last_ns = _first_and_last(read)
-    starts = sorted(int(row) for b in read for row in np.sort(b.rows)[:PROBED])[:PROBED]
-    rows = head.split(b"\n")
-    found.probe = b"\n".join(rows[starts[0] : starts[0] + PROBED]).rstrip(b"\r\n") if starts else b""
+    if read:
+        found.probe = head.split(b"\n")[min(int(b.rows.min()) for b in read)].rstrip(b"\r")
     if tail:
         last = parse_block(tail, found.plan, found.context).entry.last_ns
         found.last_ns = last if found.yearless and last != NAT else max(found.last_ns, last)

@@ -149,7 +149,7 @@ def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
             out.thunks[name] = lambda name=name: _coalesce(inner.column(name), outer.column(name), name)  # type: ignore[misc]
         elif name == wrapper.wraps:
             # A record that is all fields and no message (an access log) is shown as the wrapper gave it.
-            source = inner if inner.has(name) else outer
+            source = inner if inner.has(name) and not inner.bare else outer
             out.thunks[name] = lambda name=name, source=source: source.column(name)  # type: ignore[misc]
         else:
             out.thunks[name] = lambda name=name: outer.column(name)  # type: ignore[misc]

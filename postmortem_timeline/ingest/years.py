@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 
 from postmortem_timeline.ingest.source import Source
 
-NAMED = re.compile(r"(?<![0-9])(20[0-9]{2}|19[789][0-9])[-_]?(?:0[1-9]|1[0-2])(?:[-_]?[0-3][0-9])?(?![0-9])")
+NAMED = re.compile(
+    r"(?<![0-9])(?P<year>20[0-9]{2}|19[789][0-9])[-_]?(?P<month>0[1-9]|1[0-2])(?:[-_]?(?P<day>[0-3][0-9]))?(?![0-9])"
+)
 DAY_NS = 86_400_000_000_000
+NEAR_NS = 120 * DAY_NS  # neighbours beyond say little of the year
 
 
 def year_of(source: Source, first_ns: int, spans: list[tuple[int, int]]) -> tuple[int, str]:
@@ -17,23 +20,50 @@ def year_of(source: Source, first_ns: int, spans: list[tuple[int, int]]) -> tupl
     Neighbours that overlap or nearly touch decide first; the file's own time comes last, since it changes on a copy.
     """
     moment = datetime(1970, 1, 1) + timedelta(microseconds=first_ns // 1000)
-    leap = moment.month == 2 and moment.day == 29
-    if spans:
-        low, high = min(s[0] for s in spans), max(s[1] for s in spans)
-        years = range(_year(low) - 1, _year(high) + 2)
-        best = min((y for y in years if not leap or _is_leap(y)), key=lambda y: (_distance(_ns(moment, y), spans), y), default=None)
-        if best is not None and _distance(_ns(moment, best), spans) < 120 * DAY_NS:
-            return best, "from the sources beside it"
-    named = NAMED.search(source.name.rsplit("/", 1)[-1])
-    if named:
-        return int(named.group(1)), "from the file's name"
+    beside = _nearest(moment, spans)
+    if beside is not None and _distance(_ns(moment, beside), spans) < NEAR_NS:
+        return beside, "from the sources beside it"
+    named = _named(source.name)
+    by_name = _nearest(moment, [(named, named)]) if named is not None else None
+    if by_name is not None:
+        return by_name, "from the file's name"
     if source.modified is not None:
-        written = datetime(1970, 1, 1) + timedelta(seconds=source.modified)
-        year = written.year
-        while (_ns(moment, year) > int((source.modified + 86_400) * 1e9)) or (leap and not _is_leap(year)):
-            year -= 1
-        return year, "from the time of the file, which changes on a copy: check it"
+        return _until(moment, source.modified), "from the time of the file, which changes on a copy: check it"
+    if beside is not None:
+        return beside, "nearest to the sources beside it, which are far: check it"
     return moment.year, "unknown: check it"
+
+
+def _nearest(moment: datetime, spans: list[tuple[int, int]]) -> int | None:
+    """The year that brings a moment nearest to any of `spans`; only leap years have a leap day."""
+    if not spans:
+        return None
+    leap = moment.month == 2 and moment.day == 29
+    reach = 8 if leap else 1  # 1900 and 2100 are no leap years
+    years = range(_year(min(s[0] for s in spans)) - reach, _year(max(s[1] for s in spans)) + reach + 1)
+    possible = [year for year in years if not leap or _is_leap(year)]
+    return min(possible, key=lambda year: (_distance(_ns(moment, year), spans), year), default=None)
+
+
+def _named(name: str) -> int | None:
+    """The date that a path's innermost dated part says: that of a rotation, or of what is inside."""
+    for part in reversed(re.split(r"[/!]", name)):
+        if found := NAMED.search(part):
+            try:
+                date = datetime(int(found["year"]), int(found["month"]), int(found["day"] or 15))
+            except ValueError:
+                continue
+            return _ns(date, date.year)
+    return None
+
+
+def _until(moment: datetime, written: float) -> int:
+    """The last year in which the moment lies before a file was written (a day's grace for zones)."""
+    leap = moment.month == 2 and moment.day == 29
+    year = (datetime(1970, 1, 1) + timedelta(seconds=written)).year
+    while _ns(moment, year) > int((written + 86_400) * 1e9) or (leap and not _is_leap(year)):
+        year -= 1
+    return year
 
 
 def in_year(ns: int, year: int) -> int:

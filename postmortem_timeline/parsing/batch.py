@@ -113,6 +113,7 @@ class Batch:
     quality: npt.NDArray[np.int8]
     thunks: dict[str, Callable[[], Column]] = field(default_factory=dict)
     done: dict[str, Column] = field(default_factory=dict)
+    bare: bool = False  # whether the body is but the record itself, for want of a message
     hashed: dict[str, tuple[Words, Bools] | None] = field(default_factory=dict)
     line: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     ordinal: npt.NDArray[np.int32] | None = None

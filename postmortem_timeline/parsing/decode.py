@@ -10,14 +10,13 @@ import numpy.typing as npt
 
 from postmortem_timeline.parsing.batch import Coded, Numbers, Spans
 from postmortem_timeline.parsing.hashing import hash_spans
-from postmortem_timeline.parsing.text import Bools, Ints, Text, Words, find_byte, has_literal
+from postmortem_timeline.parsing.text import Bools, Ints, Text, Words, find_byte, short_integers
 
 UNIT_MS = {"s": 1000.0, "ms": 1.0, "us": 1e-3, "µs": 1e-3, "ns": 1e-6, "m": 60_000.0, "h": 3_600_000.0}
 PER_MS = {"us": 1000.0, "µs": 1000.0, "ns": 1e6}  # what is smaller is divided: 12512 us is 12.512 ms, not 12.511999
 NUMBER = re.compile(r"^[0-9]+$")
 HEX = re.compile(r"^(?=.*[0-9])[0-9a-f-]{8,}$", re.IGNORECASE)
 # A version segment ("v1", "v2.1") names an interface, not a thing.
-PROTOCOL = b" HTTP/1."
 VERSION = re.compile(r"^v[0-9]+(\.[0-9]+)*$", re.IGNORECASE)
 EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}$")
 
@@ -26,13 +25,18 @@ def integers(spans: Spans) -> Numbers:
     """Whole numbers; null where a span holds anything but digits."""
     length = spans.end - spans.start
     ok = (length > 0) & (length <= 18)
+    if spans.valid is not None:
+        ok &= spans.valid
+    if not len(length) or int(length.max()) <= 8:
+        value, digits = short_integers(spans.text, spans.start, length)
+        return Numbers(value, ok & digits)
     value = np.zeros(len(spans), np.int64)
     for k in range(int(length[ok].max()) if ok.any() else 0):
         here = k < length
         digit = spans.text.buf[np.minimum(spans.start + k, spans.text.size)].astype(np.int64) - 48
         ok &= ~here | ((digit >= 0) & (digit <= 9))
         value = np.where(here, value * 10 + digit, value)
-    return Numbers(value, ok if spans.valid is None else ok & spans.valid)
+    return Numbers(value, ok)
 
 
 def decimals(spans: Spans) -> Numbers:
@@ -86,28 +90,16 @@ def route(endpoint: str) -> str | None:
 
 
 def endpoints(spans: Spans) -> Coded:
-    """`GET /items/42?x=1 HTTP/1.1` -> `GET /items/<id>`; what is no request line is null."""
+    """`GET /items/42?x=1 HTTP/1.1` -> `GET /items/<id>`; what is no request line is null.
+
+    Up to its query, or whole where it has none: what is told apart there is decoded once, by `_endpoint`.
+    """
     text, start, end = spans.text, spans.start, spans.end
-    gap = find_byte(text, start, end, 32)
-    ok = (gap > start) & (gap - start <= 16)
-    path = np.where(ok, gap + 1, start)
-    stop = _before_protocol(text, path, end)
-    query = find_byte(text, path, stop, 63)
-    stop = np.where(query < 0, stop, query)
-    ok &= (stop > path) & (text.buf[path] != 32)
+    query = find_byte(text, start, end, 63)
+    ok = end > start
     if spans.valid is not None:
         ok &= spans.valid
-    return _by_meaning(text, start, stop, ok, _endpoint)
-
-
-def _before_protocol(text: Text, start: Ints, end: Ints) -> Ints:
-    """Where the path of a request line ends: before ` HTTP/1.1`, else at its first blank, else at its end."""
-    stop = end - len(PROTOCOL) - 1
-    odd = np.flatnonzero((stop < start) | ~has_literal(text, np.maximum(stop, 0), end, PROTOCOL))
-    if len(odd):
-        blank = find_byte(text, start[odd], end[odd], 32)
-        stop[odd] = np.where(blank < 0, end[odd], blank)
-    return stop
+    return _by_meaning(text, start, np.where(query < 0, end, query), ok, _endpoint)
 
 
 def paths(spans: Spans) -> Coded:
@@ -122,8 +114,9 @@ def paths(spans: Spans) -> Coded:
 
 
 def _endpoint(raw: str) -> str | None:
-    method, _, path = raw.partition(" ")
-    if not method.isalpha() or not (path.startswith("/") or "://" in path or path == "*" or method == "CONNECT"):
+    method, _, rest = raw.partition(" ")
+    path = rest.partition(" ")[0]
+    if len(method) > 16 or not method.isalpha() or not (path.startswith("/") or "://" in path or path == "*" or method == "CONNECT"):
         return None
     return f"{method.upper()} {mask_path(path)}"
 

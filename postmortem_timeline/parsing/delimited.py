@@ -65,8 +65,8 @@ def extents(lines: Lines, starts: Callable[[str], bool]) -> tuple[npt.NDArray[np
 
 def _quotes(lines: Lines) -> npt.NDArray[np.int64]:
     """How many quotation marks each line holds."""
-    before = np.concatenate([[0], np.cumsum(lines.text.buf[: lines.text.size] == 34)])
-    return before[lines.end] - before[lines.start]
+    places = np.flatnonzero(lines.text.buf[: lines.text.size] == 34)
+    return np.searchsorted(places, lines.end) - np.searchsorted(places, lines.start)
 
 
 def _text(lines: Lines, first: int, last: int | None = None) -> str:

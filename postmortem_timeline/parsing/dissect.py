@@ -20,6 +20,7 @@ from postmortem_timeline.parsing.text import (
     find_last,
     first_word,
     has_literal,
+    short_integers,
     skip_blanks,
 )
 from postmortem_timeline.parsing.timestamps import Dating, Stamps, TimeFormat
@@ -295,6 +296,8 @@ def check(text: Text, start: Ints, end: Ints, kind: str, scale: dict[str, int]) 
         )
         marked = text.buf[np.maximum(end - 1, start)] == 58  # of a longer word only the beginning was looked at
         return known[back] & (length > 0) & (length <= 13) & ~((length > 8) & marked)
+    if kind == "int" and len(length) and int(length.max()) <= 8:
+        return short_integers(text, start, length)[1]
     ok = (length > 0) & (length <= 24)
     allowed = np.zeros(256, bool)
     allowed[48:58] = True

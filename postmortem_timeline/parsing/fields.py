@@ -149,14 +149,15 @@ def _durations(get: Getter, spec: ColumnSpec, n: int) -> Numbers:
 def _decimal(values: list[Any], unit: str | None) -> Numbers:
     out = np.full(len(values), np.nan)
     for i, value in enumerate(values):
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            out[i] = value if unit is None else in_ms(value, unit)
-        elif isinstance(value, str):
-            match = DURATION.match(value)
-            if match:
+        try:
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                out[i] = value if unit is None else in_ms(value, unit)
+            elif isinstance(value, str) and (match := DURATION.match(value)):
                 said = (match.group(2) or unit or "ms").replace("μ", "µ")
                 out[i] = in_ms(float(match.group(1)), said)
-    return Numbers(out, ~np.isnan(out))
+        except (OverflowError, ValueError):  # more than a number holds, or "1.2.3"
+            continue
+    return Numbers(out, np.isfinite(out))
 
 
 def _endpoint(targets: list[Any], methods: list[Any], decode: str | None) -> Coded:

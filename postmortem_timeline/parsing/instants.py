@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -21,15 +22,16 @@ COMMON = tuple(
         "%d/%b/%Y %T%.f", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M",
     )
 )  # fmt: skip
+YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])|^[0-9]{8}|[0-9]{9}")
+LARGEST = 4.1e18  # nanoseconds of 2099
 YEARS = (0, 4_102_444_800 * SECOND)  # what lies outside 1970..2100 is a sentinel such as 0001-01-01, not a time
 
 
 def epoch_ns(value: float) -> int | None:
     """Nanoseconds of an epoch number whose unit is told by its size; None where it cannot be one."""
-    size = abs(value)
-    if size < 1e8 or size >= 1e20:
+    if not 1e8 <= value < LARGEST:
         return None
-    factor = SECOND if size < 1e11 else 1_000_000 if size < 1e14 else 1000 if size < 1e17 else 1
+    factor = SECOND if value < 1e11 else 1_000_000 if value < 1e14 else 1000 if value < 1e17 else 1
     if isinstance(value, int) or float(value).is_integer():
         return int(value) * factor
     return int(Decimal(repr(value)) * factor)  # as it was written: 0.8 is not 0.799999952
@@ -84,7 +86,7 @@ def by_dateutil(text: str) -> tuple[int, int]:
 
     from postmortem_timeline.parsing.batch import EXACT, ZONE_ASSUMED
 
-    if len(text) > 64 or not any(c.isdigit() for c in text):
+    if len(text) > 64 or not YEAR.search(text):  # "1.2.3" is a version
         return NAT, EXACT
     try:
         one = parser.parse(text, default=datetime(2001, 2, 3, 0, 0))

@@ -37,11 +37,21 @@ def decode_lines(lines: Lines) -> tuple[npt.NDArray[np.intp], list[dict[str, Any
         try:
             value = decode(raw[start:end])
         except (msgspec.DecodeError, RecursionError):
-            continue
+            value = _almost(raw[start:end])
         if type(value) is dict:
             good.append(row)
             objects.append(value)
     return np.array(good, np.intp), objects
+
+
+def _almost(raw: bytes) -> Any:
+    """What Python and JavaScript write for numbers that JSON has not; None for all else."""
+    if b"NaN" not in raw and b"Infinity" not in raw:
+        return None
+    try:
+        return json.loads(raw, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return None
 
 
 def claims(fmt: Format, lines: Lines, context: SourceContext) -> Bools:

@@ -60,6 +60,7 @@ def batch(fmt: Format, layout: Layout, match: Match, lines: Lines, rows: npt.NDA
             out.thunks["severity_text"] = cut.text(name, ())
             used.add(name)
     if "body" not in out.thunks:  # a record that is all fields is its own message
+        out.bare = True
         whole = Spans(lines.text, lines.start[rows], lines.end[rows])
         out.thunks["body"] = cut.text("request", ()) if "request" in match.spans else lambda: whole
     if match.stamps:

@@ -14,6 +14,10 @@ Words = npt.NDArray[np.uint64]
 PAD = 64  # a word may be read from any cursor, also from one at the very end
 LOW = np.uint64(0x0101010101010101)
 HIGH = np.uint64(0x8080808080808080)
+ZEROS = np.uint64(0x3030303030303030)
+SIXES = np.uint64(0x0606060606060606)
+HIGH_NIBBLES = np.uint64(0xF0F0F0F0F0F0F0F0)
+LOW_NIBBLES = np.uint64(0x0F0F0F0F0F0F0F0F)
 FAR = (34, 63)  # quotes and question marks: few of them, and what they end is long
 MANY_STEPS = 4  # words walked before a search falls back to the list of all places of the byte
 
@@ -185,3 +189,20 @@ def first_word(text: Text, start: Ints, end: Ints) -> Words:
     length = np.clip(end - start, 0, 8).astype(np.uint64)
     keep = np.where(length == 8, ~np.uint64(0), (np.uint64(1) << (length * np.uint64(8))) - np.uint64(1))
     return text.words[start] & keep
+
+
+def short_integers(text: Text, start: Ints, length: Ints) -> tuple[Ints, Bools]:
+    """Whole numbers of at most eight digits, eight bytes at a time, and which spans are digits throughout.
+
+    The digits are moved to the top of a word and joined pair by pair (D. Lemire, "Quickly parsing eight digits").
+    """
+    room = np.clip(8 - length, 0, 8).astype(np.uint64) * np.uint64(8)
+    word = text.words[start]
+    with np.errstate(over="ignore"):
+        word = np.where(length > 0, word << np.minimum(room, np.uint64(56)), np.uint64(0))
+        filled = word | (ZEROS & ((np.uint64(1) << np.minimum(room, np.uint64(63))) - np.uint64(1)))
+        digits = ((filled & HIGH_NIBBLES) == ZEROS) & (((filled + SIXES) & HIGH_NIBBLES) == ZEROS)
+        pairs = (filled & LOW_NIBBLES) * np.uint64(2561) >> np.uint64(8)
+        fours = (pairs & np.uint64(0x00FF00FF00FF00FF)) * np.uint64(6553601) >> np.uint64(16)
+        value = (fours & np.uint64(0x0000FFFF0000FFFF)) * np.uint64(42949672960001) >> np.uint64(32)
+    return value.astype(np.int64), digits & (length > 0) & (length <= 8)

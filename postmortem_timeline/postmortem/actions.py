@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from postmortem_timeline.postmortem import people
+from postmortem_timeline.postmortem import clocks, people
 from postmortem_timeline.views import sentence, wording
 
 SAID = re.compile(
@@ -15,7 +15,11 @@ SAID = re.compile(
     r"(?:\d+\s*)?(?:\((?P<rank>p[0-4])\)\s*)?[:：]\s*(?P<what>.+)"
 )
 DUE = re.compile(r"(?i)[\s,;(]*\b(?:by|due|due date|before|until|eta)\s*:?\s*(?P<due>\d{4}-\d{2}-\d{2})\b\)?")
-OWNER = re.compile(r"(?i)[\s,;]*\(?\s*(?:(?:owner|assignee|assigned to)\s*:?\s*@?|@)(?P<owner>[\w][\w.-]*\w)\s*\)?")
+ROLE = r"(?:incident commander|on-call|responder|engineer)(?: \d+)?(?!\w)"
+OWNER = re.compile(
+    rf"(?i)[\s,;]*\(?\s*(?:(?:owner|assignee|assigned to)\s*:?\s*@?|@)(?P<owner>{ROLE}|[\w][\w.-]*\w)\s*\)?"
+    rf"|(?:^|[\s,;]*[,;(])\s*(?P<role>{ROLE})(?=\s*(?:[,;)(]|\b(?:by|due|before|until)\b|$))\s*\)?"
+)
 RANK = re.compile(r"(?i)[\s,;]*[\[(]?\b(?P<rank>p[0-4])\b[\])]?")
 
 TYPES = (
@@ -74,7 +78,7 @@ def said(row: Mapping[str, Any], roles: Mapping[str, str]) -> Action | None:
     due, owner, rank = DUE.search(text), OWNER.search(text), RANK.search(text)
     for part in (due, owner, rank):
         text = text.replace(part.group(0), " ") if part else text
-    name = owner["owner"] if owner else ""
+    name = (owner["owner"] or owner["role"]) if owner else ""
     what = _sentence(people.disguise(text, roles))
     priority = (match["rank"] or (rank["rank"] if rank else "") or "P1").upper()
     return Action(
@@ -141,11 +145,11 @@ def _public(incident: dict[str, Any]) -> list[Action]:
 
 
 def _clocks(incident: dict[str, Any]) -> list[Action]:
-    off = [row for row in incident.get("clocks") or [] if abs(row.get("clock_offset_seconds") or 0) >= 2]
+    off = clocks.off(incident, least=clocks.NOTABLE)
     if not off:
         return []
-    names = ", ".join(f"{row['source']} ({wording.span(abs(row['clock_offset_seconds']))} off)" for row in off[:3])
-    return [Action(f"Synchronise and monitor the clocks of {names}", "", "", "P3", "detect", "measured")]
+    names = wording.listed([f"{one.name} was {one.by} {one.side}" for one in off[:3]])
+    return [Action(f"Synchronise and monitor clocks: that of {names}", "", "", "P3", "detect", "measured")]
 
 
 def _suspect(incident: dict[str, Any]) -> str:

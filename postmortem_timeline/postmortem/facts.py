@@ -88,7 +88,7 @@ def impact(incident: dict[str, Any]) -> list[Fact]:
         _users(data.get("users") or {}, around),
         *_excess(data.get("users") or {}),
         _requests(data.get("requests") or {}, around),
-        Fact("Counted at", _vantage(data.get("vantage")), "each request once, at the tier nearest the user"),
+        _vantage(data.get("vantage")),
         _budget(data.get("error_budget")),
         _cost(data.get("cost")),
     ]
@@ -114,8 +114,11 @@ def _times(incident: dict[str, Any], formula: str) -> str:
     return f": {wording.clock(at[0])} - {wording.clock(at[1])}" if all(at) else ""
 
 
-def _vantage(found: Any) -> str:
-    return wording.plain(found) if found else sentence.unmeasured("no requests in the evidence")
+def _vantage(found: Any) -> Fact:
+    """Where requests are counted, so that one that passes several tiers counts once."""
+    if not found:
+        return Fact("Counted", sentence.unmeasured("no requests in the evidence"), "")
+    return Fact("Counted", "each request once", wording.plain(found))
 
 
 def _span(seconds: float | None) -> str:

@@ -43,7 +43,7 @@ def _blanks(text: str) -> Iterator[Finding]:
             if match["what"] in ("owner", "due date"):
                 continue  # the action's own finding says so, with its name
             yield Finding(
-                number, "blank", f"to be filled: {match['what']}", "write it, or delete the blank and say why"
+                number, "blank", match["what"], "write it, or delete the blank and say why"
             )
 
 

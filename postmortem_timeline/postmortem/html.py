@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from postmortem_timeline.postmortem.facts import Mark
-from postmortem_timeline.postmortem.model import Document
+from postmortem_timeline.postmortem.model import Document, Quote
 from postmortem_timeline.redact import seal
 from postmortem_timeline.views import lanes, svg, wording
 
@@ -88,6 +88,15 @@ class _Picture:
     def rows_of(self, citations: Sequence[str]) -> list[int]:
         """The timeline rows that show these citations."""
         return [self.row_of[place] for place in citations if place in self.row_of]
+
+    def quoted(self, citations: Sequence[str]) -> list[tuple[list[str], Quote | None]]:
+        """The quotes of citations; those of one record (an alert's start and its end) share one."""
+        found: dict[str, tuple[list[str], Quote | None]] = {}
+        for place in citations:
+            quote = self.document.quotes.get(place)
+            record = f"{place.partition('#')[0]}\n{quote.text}" if quote else place
+            found.setdefault(record, ([], quote))[0].append(place)
+        return list(found.values())
 
     def _entry(self, entry: lanes.Entry) -> str:
         wide = f";width:{entry.width:.3f}%" if entry.width > 0 else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from postmortem_timeline.postmortem import clocks
 from postmortem_timeline.postmortem.actions import SLOW_ACKNOWLEDGEMENT, SLOW_DETECTION, SLOW_PUBLIC_UPDATE
 from postmortem_timeline.views import sentence, wording
 from postmortem_timeline.views.sentence import Cited
@@ -60,7 +61,7 @@ def _acknowledged(incident: dict[str, Any], *, good: bool) -> list[Cited]:
     if late is None or (late <= SLOW_ACKNOWLEDGEMENT) != good:
         return []
     cited = sentence.cites(sentence.mark(incident, "acknowledged"))
-    return [Cited(f"It was taken on {wording.span(late)} after detection.", cited)]
+    return [Cited(f"Somebody took it on {wording.span(late)} after detection.", cited)]
 
 
 def _rolled_back(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Cited]:
@@ -117,9 +118,9 @@ def _close_change(incident: dict[str, Any]) -> list[Cited]:
 
 
 def _clocks(incident: dict[str, Any]) -> list[Cited]:
-    off = [row for row in incident.get("clocks") or [] if abs(row.get("clock_offset_seconds") or 0) >= 2]
-    names = ", ".join(f"{row['source']} by {wording.span(abs(row['clock_offset_seconds']))}" for row in off[:3])
-    return [Cited(f"Clocks were off ({names}), which made the events harder to line up.")] if off else []
+    off = clocks.off(incident, least=clocks.NOTABLE)
+    names = wording.listed([f"{one.name} by {one.by}" for one in off[:3]]) if off else ""
+    return [Cited(f"Clocks were off, which made the events harder to line up: {names}.")] if off else []
 
 
 def _lucky(incident: dict[str, Any]) -> list[Cited]:

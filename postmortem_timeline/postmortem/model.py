@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from postmortem_timeline.postmortem import actions, facts, lessons, people, questions, scrub, whys
 from postmortem_timeline.views import sentence, wording
 from postmortem_timeline.views.sentence import Cited
+
+
+SEVERITY = re.compile(r"(?i)\bsev[- ]?([0-5])\b")
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def document(
     lines = scrub.scrub([dict(row) for row in rows], who)
     return Document(
         title=_title(told),
-        metadata=_metadata(told, len(quotes)),
+        metadata=_metadata(told, lines, len(quotes)),
         summary=sentence.executive(told, lines),
         marks=facts.marks(told),
         durations=facts.durations(told),
@@ -100,20 +104,30 @@ def _title(incident: dict[str, Any]) -> str:
     return f"Incident of {day}: {name}" if day != "-" else f"Incident: {name}"
 
 
-def _metadata(incident: dict[str, Any], quoted: int) -> tuple[tuple[str, str], ...]:
+def _metadata(incident: dict[str, Any], rows: Sequence[Mapping[str, Any]], quoted: int) -> tuple[tuple[str, str], ...]:
     tool = incident.get("tool") or {}
     services = [row["name"] for row in incident.get("services") or [] if (row.get("score") or 0) >= sentence.SPEAKS]
     return (
         ("Date", wording.day(_begin(incident))),
-        ("Severity", incident.get("severity") or ""),
+        ("Severity", incident.get("severity") or _severity(rows)),
         ("Status", "Draft"),
         ("Services", ", ".join(services[:3])),
         (
             "Evidence",
             f"{wording.plural(len(incident.get('ledger') or []), 'source')}, {wording.plural(quoted, 'record')} quoted",
         ),
-        ("Written by", f"{tool.get('name', '')} {tool.get('version', '')}".strip()),
+        ("Drafted by", f"{tool.get('name', '')} {tool.get('version', '')}".strip()),
     )
+
+
+def _severity(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The severity that was last said in chat: `SEV-2 (said at 17:49:58)`."""
+    spoken = [row for row in rows if row.get("kind") in ("chat", "note", "ticket")]
+    said = [(match, row) for row in spoken if (match := SEVERITY.search(str(row.get("summary") or "")))]
+    if not said:
+        return ""
+    match, row = said[-1]
+    return f"SEV-{match[1]} (said at {wording.clock(row.get('start'))})"
 
 
 def _begin(incident: dict[str, Any]) -> str | None:

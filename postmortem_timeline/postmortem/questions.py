@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from postmortem_timeline.postmortem import clocks
 from postmortem_timeline.views import sentence, wording
 from postmortem_timeline.views.sentence import Cited
 
@@ -13,19 +14,13 @@ SURE = 0.5
 
 def questions(incident: dict[str, Any]) -> list[Cited]:
     """In the order in which they shake the numbers."""
-    said = [Cited(str(row.get("message")), sentence.cites(row)) for row in incident.get("findings") or []]
+    said = [Cited(_capital(str(row.get("message"))), sentence.cites(row)) for row in incident.get("findings") or []]
     return [*said, *_clocks(incident), *_marks(incident), *_ledger(incident)]
 
 
 def _clocks(incident: dict[str, Any]) -> list[Cited]:
-    found = []
-    for row in incident.get("clocks") or []:
-        offset = row.get("clock_offset_seconds")
-        if offset:
-            side = "ahead" if offset > 0 else "behind"
-            off = f"{wording.span(abs(offset))} {side} ({row.get('reason')})"
-            found.append(Cited(f"{row['source']}: its clock was {off}. Is that right?"))
-    return found
+    told = clocks.off(incident)
+    return [Cited(f"The clock of {one.name} was {one.by} {one.side} ({one.reason}). Is that right?") for one in told]
 
 
 def _marks(incident: dict[str, Any]) -> list[Cited]:
@@ -54,6 +49,12 @@ def _ledger(incident: dict[str, Any]) -> list[Cited]:
     if damaged:
         found.append(Cited(f"Lines that their format could not read: {_list(damaged)}."))
     return found
+
+
+def _capital(text: str) -> str:
+    """A sentence begins with a capital, but for the name of a file, which stays as it is."""
+    word = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if word.isalpha() else text
 
 
 def _list(names: list[str], limit: int = 6) -> str:

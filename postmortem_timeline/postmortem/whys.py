@@ -10,6 +10,9 @@ from postmortem_timeline.views import sentence, wording
 from postmortem_timeline.views.sentence import Cited
 
 
+SPOKEN = ("chat", "page", "note", "ticket")
+
+
 @dataclass(frozen=True)
 class Why:
     """A question and what is known; an answer that is a blank waits for people."""
@@ -28,7 +31,7 @@ def five_whys(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[
     return [
         Why("Why were users affected?", _felt(incident, name)),
         Why(f"Why did {name} not work?", _said(incident, error)),
-        Why("Why did that come about?", _changed(change, incident)),
+        Why("Why did that come about?", (*_changed(change, incident), *_named(incident, rows), _blank(_ask(change)))),
         Why(
             f"Why was {cause} not noticed before users felt it?",
             (_blank("which check, test or alert could have shown it"),),
@@ -45,10 +48,9 @@ def trigger(incident: dict[str, Any]) -> tuple[Cited, ...]:
     change = likely_change(incident)
     if not change:
         return (_blank("what set it off; no change in the evidence speaks for it"),)
-    said = f"{_at(change, incident)} “{change['summary']}”" + (
-        f" ({change['service']})" if change.get("service") else ""
-    )
-    return (Cited(f"{said}, score {change['score']:.2f}: {change.get('reason')}", sentence.cites(change)),)
+    of = f" ({change['service']})" if change.get("service") else ""
+    said = f"“{change['summary']}”{of} at {_at(change, incident)}. For it speaks: {change.get('reason')}"
+    return (Cited(f"{said}. Score {change['score']:.2f} of 1.", sentence.cites(change)),)
 
 
 def factors(incident: dict[str, Any]) -> list[tuple[Cited, ...]]:
@@ -83,8 +85,18 @@ def _felt(incident: dict[str, Any], name: str) -> tuple[Cited, ...]:
             else (_blank("how users were affected"),)
         )
     failed = f"{wording.number(requests['failed'])} of {wording.number(requests['total'])} requests failed"
-    where = f"; {name} is the first suspect: {suspect['reason']}" if suspect else ""
-    return (Cited(f"{failed}{where}.", cited),)
+    where = f"; the first suspect is {name}" if suspect else ""
+    return (Cited(f"{failed}{_mostly(incident)}{where}.", cited),)
+
+
+def _mostly(incident: dict[str, Any]) -> str:
+    """Where most of the failed requests went, at the tier at which they are counted."""
+    served = [row for row in (incident.get("impact") or {}).get("services") or [] if row.get("failed")]
+    most = max(served, key=lambda row: row["failed"], default=None)
+    if most is None or not most.get("total"):
+        return ""
+    share = wording.percent(most["failed"] / most["total"])
+    return f", {wording.number(most['failed'])} of them to {most['name']} ({share} of what it was asked)"
 
 
 def _said(incident: dict[str, Any], error: Cited | None) -> tuple[Cited, ...]:
@@ -99,9 +111,26 @@ def _at(change: dict[str, Any], incident: dict[str, Any]) -> str:
 
 def _changed(change: dict[str, Any] | None, incident: dict[str, Any]) -> tuple[Cited, ...]:
     if change is None:
-        return (_blank("what brought the condition about; no change in the evidence speaks for it"),)
-    said = f"Most likely the change “{change['summary']}” at {_at(change, incident)}: {change.get('reason')}."
-    return (Cited(said, sentence.cites(change)), _blank("confirm or correct"))
+        return ()
+    before = wording.seconds_between(change.get("at"), sentence.mark(incident, "impact_start").get("at"))
+    ago = f", {wording.span(before)} before" if before and before > 0 else ""
+    said = f"Most likely the change “{change['summary']}” at {_at(change, incident)}{ago}."
+    return (Cited(said, sentence.cites(change)),)
+
+
+def _ask(change: dict[str, Any] | None) -> str:
+    return "confirm or correct" if change else "what brought it about; no change in the evidence speaks for it"
+
+
+def _named(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> tuple[Cited, ...]:
+    """What was said when the cause was named, if anybody named it."""
+    mark = sentence.mark(incident, "identified")
+    cited = set(sentence.cites(mark))
+    row = next((row for row in rows if cited & set(row.get("citations") or ()) and row.get("kind") in SPOKEN), None)
+    if row is None:
+        return ()
+    words = str(row.get("summary") or "").removeprefix(f"{row.get('actor')}: ")
+    return (Cited(f" At {wording.clock(mark['at'])} it was said: “{wording.short(words, 200)}”", sentence.cites(mark)),)
 
 
 def _blank(prompt: str) -> Cited:

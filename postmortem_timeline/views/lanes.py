@@ -103,24 +103,38 @@ def lanes(rows: Sequence[dict[str, Any]], shown: Frame, *, apart: float = APART)
 
 
 def label(row: dict[str, Any]) -> str:
-    """The words of a row beside its entry: the summary without what the lane says already."""
-    return wording.short(KNOWN.sub("", str(row.get("summary") or "")), 90)
+    """The words of a row beside its entry: the summary without who tells it and what the lane says already."""
+    text = str(row.get("summary") or "")
+    return wording.short(KNOWN.sub("", text.removeprefix(f"{row.get('actor')}: ")), 90)
 
 
 def _worded(entries: Sequence[Entry]) -> list[Entry]:
-    """Room for words: inside a wide bar, else from an entry to the next one of its level; at the right edge before it."""
+    """Room for words: inside a wide bar, else from an entry to the next one of its level.
+
+    At the right edge the words stand before the entry; they share the gap there with those of the entry before, unless
+    it is too narrow for both.
+    """
     found = []
     for entry in entries:
         level = [other for other in entries if other.level == entry.level]
-        after = min((other.left for other in level if other.left > entry.left), default=100.0)
+        following = min((other for other in level if other.left > entry.left), key=lambda other: other.left, default=None)
         before = max((other.end for other in level if other.left < entry.left), default=0.0)
         if entry.width >= WIDE_BAR:
             room = (entry.left, entry.end)
+        elif entry.outside > 0:
+            room = (_shared(before), 100.0)
         else:
-            room = (before, 100.0) if entry.outside > 0 else (entry.end, after)
+            room = (entry.end, 100.0 if following is None else following.left)
+            if following is not None and following.outside > 0:
+                room = (entry.end, _shared(entry.end))
         fits = room[1] - room[0] >= LEAST_ROOM
         found.append(replace(entry, words=(room[0], round(room[1] - room[0], 3)) if fits else None))
     return found
+
+
+def _shared(end: float) -> float:
+    """Where the gap behind `end` is parted, between the words of what ends there and of the entry at the right edge."""
+    return end + (100 - end) / 2 if 100 - end >= 2 * LEAST_ROOM else end
 
 
 def _extent(start: int, end: int | None, shown: Frame) -> tuple[float, float, int]:

@@ -62,3 +62,17 @@ def test_quick_detection_asks_for_nothing(case):
 def test_people_noticing_first_asks_for_an_alert_however_quick(case):
     case["incident"]["lifecycle"]["detected"]["by"] = "customer"
     assert any("people noticed first" in task.what for task in actions.suggested(case["incident"], case["rows"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "owner"),
+    [
+        ("action item: fix the job, owner responder 3, due 2025-07-22", "Fix the job", "responder 3"),
+        ("action item: fix the job, responder 1 by 2025-07-29", "Fix the job", "responder 1"),
+        ("action item: write a runbook (incident commander, due 2025-08-05)", "Write a runbook", "incident commander"),
+        ("action item: page the responder 2 times", "Page the responder 2 times", ""),
+    ],
+)
+def test_roles_are_owners_when_a_saved_timeline_is_told_again(text, what, owner):
+    found = said(text)
+    assert (found.what, found.owner) == (what, owner)

@@ -71,3 +71,14 @@ def test_the_data_of_the_script_is_json(case):
 
 def test_it_is_small(case):
     assert len(page_of(case)) < 300_000
+
+
+def test_two_events_of_one_record_share_its_quote(case):
+    places = ["alerts.json:1#4", "alerts.json:1#5", "alerts.json:1#6", "gone.json:2"]
+    case["rows"][0]["citations"] = places
+    case["quotes"] |= {place: {"text": "the second" if place == places[2] else "the first"} for place in places[:3]}
+    found = re.search(r'id="r0".*?</ul>', page_of(case), re.DOTALL)[0]
+    assert [re.sub(r"<[^>]+>", "", item).split()[:2] for item in re.findall(r"<li>(.*?)</li>", found, re.DOTALL)] == [
+        places[:2], [places[2], "the"], [places[3], "not"],
+    ]  # fmt: skip
+    assert found.count("<pre>") == 2

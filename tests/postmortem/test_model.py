@@ -91,3 +91,13 @@ def test_no_request_evidence_is_not_measured_and_never_zero(case):
     text = markdown.render(document(case))
     assert "[not measured: no requests were exported]" in text
     assert " 0%" not in text and "0 s" not in text.split("## Impact")[1].split("## Root")[0]
+
+
+def test_the_severity_that_was_said_stands_in_for_a_stated_one(case):
+    said = {"kind": "chat", "start": "2025-07-15T17:50:00.000Z", "summary": "declaring this a SEV-2", "citations": ["slack:1"]}
+    case["incident"]["severity"] = None
+    found = model.document(case["incident"], [*case["rows"], said], case["quotes"])
+    assert dict(found.metadata)["Severity"] == "SEV-2 (said at 17:50:00)"
+    case["incident"]["severity"] = "SEV-1"
+    found = model.document(case["incident"], [*case["rows"], said], case["quotes"])
+    assert dict(found.metadata)["Severity"] == "SEV-1"

@@ -69,3 +69,35 @@ def test_the_frame_is_the_incident_not_the_change_hours_before():
 def test_entries_at_the_edge_have_levels_of_their_own():
     (lane,) = lanes.lanes([row(second) for second in range(1, 8)], lanes.Frame(20_000, 40_000))
     assert [entry.level for entry in lane.entries] == list(range(7))
+
+
+def test_words_stand_in_a_wide_bar_else_up_to_the_next_entry_of_the_level():
+    (lane,) = lanes.lanes([row(10, end=30), row(40), row(42), row(58)], SHOWN)
+    bar, dot, above, last = lane.entries
+    assert bar.words == (10.0, 20.0)
+    assert (dot.words, last.words) == ((40.0, 18.0), (58.0, 42.0))
+    assert above.level == 1 and above.words == (42.0, 58.0)
+
+
+def test_where_there_is_no_room_there_are_no_words():
+    (lane,) = lanes.lanes([row(10), row(14)], SHOWN)
+    assert [entry.words for entry in lane.entries] == [None, (14.0, 86.0)]
+
+
+def test_words_at_the_right_edge_share_the_gap_with_those_before():
+    (lane,) = lanes.lanes([row(30), row(50)], lanes.Frame(20_000, 40_000))
+    assert [entry.words for entry in lane.entries] == [(50.0, 25.0), (75.0, 25.0)]
+
+
+@pytest.mark.parametrize(
+    ("summary", "label"),
+    [
+        ("auth: alert ErrorRatio fired (critical)", "ErrorRatio fired (critical)"),
+        ("new error in auth: token expired (x38)", "token expired (x38)"),
+        ("on-call: looking", "looking"),
+        ("status page, identified: logins fail", "identified: logins fail"),
+        ("an alert would have helped", "an alert would have helped"),
+    ],
+)
+def test_a_label_leaves_out_what_the_lane_says(summary, label):
+    assert lanes.label({"summary": summary, "actor": "on-call"}) == label

@@ -2,6 +2,7 @@
 // Enhances a page that is complete without it: entries open their evidence, the curve zooms, rows are searched.
 (function () {
   var data = JSON.parse(document.getElementById("data").textContent);
+  var LEVEL = 21;  // pixels between two levels of a lane, as in the style sheet
   var byId = function (id) { return document.getElementById(id); };
   var each = function (list, call) { Array.prototype.forEach.call(list, call); };
   var shown = data.shown.slice(), full = extent(), chart = byId("chart"), plot = null;
@@ -79,9 +80,29 @@
     reach[least] = right;
     return least;
   }
+  var tags = entries.map(function (button) { return byId("g" + button.dataset.row); });
+  // Words stand inside a wide bar, else between an entry and the next one of its level; none where there is no room.
+  function shared(end) { return 100 - end >= 14 ? end + (100 - end) / 2 : end; }
+  function words(drawn) {
+    drawn.forEach(function (one) {
+      var before = 0, next = null, from = one.right, to = 100, bar = one.right - one.left >= 12;
+      drawn.forEach(function (other) {
+        if (other.lane !== one.lane || other.level !== one.level) { return; }
+        if (other.left < one.left) { before = Math.max(before, other.right); }
+        if (other.left > one.left && (!next || other.left < next.left)) { next = other; }
+      });
+      if (bar) { from = one.left; to = one.right; }
+      else if (one.after) { from = shared(before); }
+      else if (next) { to = next.after ? shared(from) : next.left; }
+      one.tag.className = "tag" + (bar ? " bar" : "") + (one.before ? " before" : "") + (one.after ? " after" : "") +
+        (one.button.classList.contains("off") ? " off" : "");
+      one.tag.style.display = to - from < Math.max(7, 6400 / (byId("ticks").clientWidth || 1)) ? "none" : "block";
+      one.tag.style.left = from + "%"; one.tag.style.width = to - from + "%"; one.tag.style.top = one.button.style.top;
+    });
+  }
   function place() {
-    var reach = {}, width = byId("ticks").clientWidth || 1;
-    entries.forEach(function (button) {
+    var drawn = [], reach = {}, width = byId("ticks").clientWidth || 1;
+    entries.forEach(function (button, number) {
       var time = data.rows[button.dataset.row], low = percent(time[0]), high = time[1] ? percent(time[1]) : low;
       var left = Math.min(Math.max(low, 0), 100), right = Math.min(Math.max(high, left), 100), lane = button.parentNode;
       var taken = reach[lane.id] = reach[lane.id] || [], outside = high < 0 || low > 100;
@@ -90,18 +111,22 @@
       button.classList.toggle("span", right - left > 0);
       button.style.left = left + "%";
       button.style.width = right - left > 0 ? right - left + "%" : "";
-      button.style.top = level(taken, left, right + (outside ? 100 : 24) / width * 100, outside ? 12 : 4) * 24 + 4 + "px";
+      var line = level(taken, left, right + (outside ? 100 : 24) / width * 100, outside ? 12 : 4);
+      button.style.top = line * LEVEL + 3 + "px";
+      drawn.push({ button: button, tag: tags[number], lane: lane, level: line, left: left, right: right,
+        before: high < 0, after: low > 100 });
     });
+    words(drawn);
     Object.keys(reach).forEach(function (id) {
-      byId(id).style.height = byId(id.replace("lane-", "name-")).style.height = reach[id].length * 24 + 6 + "px";
+      byId(id).style.height = byId(id.replace("lane-", "name-")).style.height = reach[id].length * LEVEL + 6 + "px";
     });
     var lines = [];
     data.marks.forEach(function (at, number) {
       var left = percent(at), seen = left >= 0 && left <= 100, label = byId("ml" + number);
       [byId("m" + number), label].forEach(function (node) { node.style.left = left + "%"; node.style.display = seen ? "" : "none"; });
-      if (seen) { label.style.top = level(lines, left, left + (label.offsetWidth + 6) / width * 100, 12) * 18 + "px"; }
+      if (seen) { label.style.top = level(lines, left, left + (label.offsetWidth + 6) / width * 100, 12) * 17 + "px"; }
     });
-    each(document.querySelectorAll(".labels"), function (box) { box.style.height = lines.length * 18 + 4 + "px"; });
+    each(document.querySelectorAll(".labels"), function (box) { box.style.height = lines.length * 17 + 3 + "px"; });
     data.windows.forEach(function (window, number) {
       var low = Math.max(percent(window[0]), 0), high = Math.min(percent(window[1]), 100), node = byId("w" + number);
       node.style.left = low + "%"; node.style.width = Math.max(high - low, 0) + "%";
@@ -214,7 +239,7 @@
       var off = !lanes[row.dataset.lane] || (words !== "" && row.textContent.toLowerCase().indexOf(words) < 0);
       row.classList.toggle("off", off);
       var entry = byId("e" + row.id.slice(1));
-      if (entry) { entry.classList.toggle("off", off); }
+      if (entry) { entry.classList.toggle("off", off); byId("g" + row.id.slice(1)).classList.toggle("off", off); }
     });
   }
   find.addEventListener("input", filter);
