@@ -73,20 +73,22 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
     import pandas as pd
 
     columns = dict(zip(table.column_names, table.columns, strict=True))
+    nulls = pa.nulls(len(table) if any(c.null_count == len(c) for c in table.columns) else 0, pa.large_string())
     del table
-    made = {name: _series(columns, name) for name in list(columns)}
+    made = {name: _series(columns.pop(name), nulls) for name in list(columns)}
     return pd.DataFrame(made, copy=False)
 
 
-def _series(columns: dict[str, pa.ChunkedArray], name: str) -> pd.Series:
-    """A column, taken out of `columns`, in its type of pandas."""
+def _series(column: pa.ChunkedArray, nulls: pa.Array) -> pd.Series:
+    """A column in its type of pandas; texts that are all null share their memory."""
     import pandas as pd
 
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        large = nulls if column.null_count == len(column) else column.cast(pa.large_string())
+        text = pd.StringDtype("pyarrow", na_value=float("nan"))
+        return pd.Series(text.__from_arrow__(large), copy=False)
     nullable = {pa.int8(): pd.Int8Dtype(), pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype()}
-    text = pd.StringDtype("pyarrow", na_value=float("nan"))
-    mapper = {**nullable, pa.string(): text, pa.large_string(): text}
-    single = pa.table({name: columns.pop(name)})
-    return single.to_pandas(types_mapper=mapper.get, split_blocks=True, self_destruct=True)[name]
+    return column.to_pandas(types_mapper=nullable.get)
 
 
 def from_pandas(events: pd.DataFrame) -> pa.Table:

@@ -8,7 +8,7 @@ import click
 
 from postmortem_timeline.cli.options import OUTPUT, PATHS, incident_options
 from postmortem_timeline.cli.progress import progress_bar
-from postmortem_timeline.cli.text import say
+from postmortem_timeline.cli.text import say, tell
 
 
 @click.command()
@@ -28,4 +28,4 @@ def build(paths: tuple[str, ...], output: str, annotations: str | None, **option
         timeline = build_timeline(list(paths), annotations=known, progress=progress, **options)
     timeline.save(output)
     say(timeline.headline())
-    say(f"Written to {output}: report.html, postmortem.md, incident.json, timeline.csv, timeline.parquet")
+    tell(f"Written to {output}: report.html, postmortem.md, incident.json, timeline.csv, timeline.parquet")

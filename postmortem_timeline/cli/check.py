@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from postmortem_timeline.cli.faults import CHECK_FAILED
-from postmortem_timeline.cli.text import say
+from postmortem_timeline.cli.text import tell
 
 
 @click.command()
@@ -28,5 +28,5 @@ def check(ctx: click.Context, target: str) -> None:
         findings = check_document(incident, (path / "postmortem.md").read_text(encoding="utf-8"))
     else:
         findings = check_markdown(path.read_text(encoding="utf-8"))
-    say(listed(findings))
+    tell(listed(findings))
     ctx.exit(CHECK_FAILED if findings else 0)

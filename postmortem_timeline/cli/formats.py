@@ -6,7 +6,9 @@ from itertools import groupby
 
 import click
 
-from postmortem_timeline.cli.text import say, table
+from postmortem_timeline.cli.text import say, table, tell
+
+NEAREST = 8  # of the formats that match nothing, those that came farthest
 
 
 @click.group(invoke_without_command=True)
@@ -31,12 +33,17 @@ def list_formats() -> None:
 
 @formats.command("try")
 @click.argument("file", metavar="FILE")
-def try_format(file: str) -> None:
+@click.option("--all", "every", is_flag=True, help="Also the formats that come nowhere near.")
+def try_format(file: str, every: bool) -> None:
     """How each format sees FILE: confidence, share of records matched, and where it stopped."""
     from postmortem_timeline.ingest.trial import try_file
 
-    found = try_file(file)
+    known = try_file(file)
+    fitting = sum(share > 0 for _, _, share, _ in known)
+    found = known if every else known[: fitting + NEAREST]
     rows = [(name, f"{confidence:.2f}", f"{share:.0%}") for name, confidence, share, _ in found]
     head, *lines = table(("format", "confidence", "matched"), rows, give=0).splitlines()
     notes = (f"{line}\n    {note}" if note else line for line, (*_, note) in zip(lines, found, strict=True))
-    say("\n".join([head, *notes]))
+    tell("\n".join([head, *notes]))
+    if len(found) < len(known):
+        tell(f"{len(known) - len(found)} more formats match nothing and stop earlier; --all shows them")

@@ -10,7 +10,7 @@ import click
 
 from postmortem_timeline.cli.options import PATHS
 from postmortem_timeline.cli.progress import progress_bar
-from postmortem_timeline.cli.text import say, table
+from postmortem_timeline.cli.text import table, tell
 
 HEAD = ("  format", "records", "unparsed", "span (UTC)", "zone")
 
@@ -27,7 +27,7 @@ def inspect(paths: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(ledger.to_json())
     else:
-        say("\n".join(_overview(json.loads(ledger.to_json()))))
+        tell("\n".join(_overview(json.loads(ledger.to_json()))))
 
 
 def _overview(rows: list[dict[str, Any]]) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
+import textwrap
 from collections.abc import Sequence
 
 import click
@@ -16,6 +18,18 @@ def say(text: str) -> None:
     from postmortem_timeline.redact import clean
 
     click.echo(clean(text))
+
+
+def tell(text: str) -> None:
+    """As `say`, but what is wider than a terminal goes on at a blank on the next line; in a pipe lines stay whole."""
+    say("\n".join(map(_wrapped, text.split("\n"))) if sys.stdout.isatty() else text)
+
+
+def _wrapped(line: str) -> str:
+    hang = " " * (len(line) - len(line.lstrip()) + 2)
+    width = shutil.get_terminal_size((80, 24)).columns
+    keep = {"break_long_words": False, "break_on_hyphens": False, "drop_whitespace": True}
+    return line if len(line) <= width else textwrap.fill(line, width, subsequent_indent=hang, **keep)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]], *, give: int) -> str:

@@ -75,6 +75,14 @@ def _number(places: dict, key) -> int:  # type: ignore[no-untyped-def, type-arg]
     return int(places.setdefault(key, len(places)))
 
 
+def _all_numbers(places: dict[str, int], values: list[str]) -> Ints:
+    """The number of each of distinct values."""
+    if not places:
+        places.update(zip(values, range(len(values))))
+        return np.arange(max(len(values), 1))
+    return np.array([places.setdefault(v, len(places)) for v in values] or [0], np.int64)
+
+
 def _numbers(batch: Batch, name: str, default: int = 0) -> tuple[Ints, Bools]:
     column = batch.column(name)
     if not isinstance(column, Numbers):
@@ -202,7 +210,7 @@ def _endpoints(source: str, batch: Batch, rows: _Rows, known: Bools, endpoint: C
     known = known & (endpoint.codes >= 0)
     if not known.any():
         return
-    numbers = np.array([_number(texts, v) for v in endpoint.values] or [0], np.int64)
+    numbers = _all_numbers(texts, endpoint.values)
     everything = bool(known.all())
     bucket, codes = rows.second // 600, endpoint.codes.astype(np.int64)
     failed, duration, stream = rows.status >= 500, rows.duration_us, _bare(source, batch, streams)

@@ -24,6 +24,7 @@ from postmortem_timeline.parsing.text import Bools, Lines, Text, split_lines
 
 MOST_LINES = 400
 THRESHOLD = 0.5  # of a sample's records; below it a format only joins others
+SURE = 0.9  # of a sample's records, by several formats together
 JOINS = 0.002  # the share of a sample that a further format of a mixed file must claim
 MOST_FORMATS = 5
 DEPTH = 3  # wrappers within wrappers
@@ -94,7 +95,7 @@ def detect_lines(lines: Lines, name: str, depth: int = 0) -> Plan:
         if not confidence:
             confidence = _share(lines, claimed, chosen)
             reason = f"{int(best.taken.sum())} of {len(lines)} sampled lines start a record of {best.format.name}"
-    if not chosen or confidence < THRESHOLD:
+    if not chosen or (confidence < THRESHOLD and _share(lines, claimed, chosen) < SURE):
         return _fallback(lines, chosen, claimed, context, confidence)
     inner = _inner(lines, claimed, chosen, name, context, depth)
     confidence = _share(lines, claimed, chosen)
@@ -192,6 +193,8 @@ def _taken(fmt: Format, lines: Lines, context: SourceContext) -> Bools:
     for batch in engines.parse(fmt, lines, context):
         taken[batch.rows] = True
         taken |= delimited.joined_rows(batch, len(lines))
+    if taken.any() and context.header and _header(lines)[0] == context.header:
+        taken[0] = True  # its header is its own
     return taken
 
 

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from postmortem_timeline.frame import EVENT_SCHEMA
 
-GROUP = 32 << 20  # bytes; small arrays of many blocks leave holes in memory, so they are joined from time to time
+GROUP = 64 << 20  # bytes; small arrays of many blocks leave holes in memory, so they are joined from time to time
 
 
 class Pile:
@@ -94,7 +94,7 @@ def _lean(array: pa.Array) -> pa.Array | _Same:
 def _flush(run: list[pa.Array], settled: list[pa.Array | _Same]) -> None:
     """Join a run of arrays into one of its own memory."""
     if run:
-        settled.append(pa.concat_arrays(run, memory_pool=pa.system_memory_pool()) if len(run) > 1 else run[0])
+        settled.append(pa.concat_arrays(run, memory_pool=pa.default_memory_pool()) if len(run) > 1 else run[0])
         run.clear()
 
 

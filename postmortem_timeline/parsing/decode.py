@@ -169,18 +169,15 @@ def _recalled(
     keys: Words, text: Text, start: Ints, end: Ints, ok: Bools, meaning: Callable[[str], str | None], kind: str = "exact"
 ) -> list[str | None]:  # fmt: skip
     """The meanings of spans, remembered by their hashes: a log has few shapes and millions of lines."""
-    known = _MEANINGS.setdefault((meaning.__name__, kind), {})
-    if len(known) > MOST_REMEMBERED:
-        known.clear()
-    found: list[str | None] = []
-    for i, key in enumerate(keys.tolist()):
-        if not ok[i]:
-            found.append(None)
-            continue
-        if key not in known:
+    name = (meaning.__name__, kind)
+    known = _MEANINGS.setdefault(name, {})
+    if len(known) > MOST_REMEMBERED:  # a new one: another thread may be reading the old
+        known = _MEANINGS[name] = {}
+    numbers, there = keys.tolist(), ok.tolist()
+    for i, key in enumerate(numbers):
+        if there[i] and key not in known:
             known[key] = meaning(text.slice(int(start[i]), int(end[i])).decode("utf-8", "replace"))
-        found.append(known[key])
-    return found
+    return [known[key] if good else None for key, good in zip(numbers, there, strict=True)]
 
 
 _MEANINGS: dict[tuple[str, str], dict[int, str | None]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from postmortem_timeline.cli.text import say, table
+from postmortem_timeline.cli.text import say, table, tell
 
 PATH = "cluster-eu-1/namespace-payments/pod-7f9c/containers/application/current/access.log.2.gz"
 
@@ -40,3 +40,13 @@ def test_a_narrow_terminal_keeps_the_beginning_of_a_sentence(monkeypatch):
 
 def test_numbers_stand_right_and_nothing_is_blank():
     assert table(["n", "note"], [[5, None], [1000, "x"]], give=1) == "   n  note\n   5\n1000  x"
+
+
+def test_a_wide_line_goes_on_below_its_own_indent_on_a_terminal_only(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "20")
+    tell("  one two three four five")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    tell("  one two three four five\nshort\n" + "x" * 30)
+    assert capsys.readouterr().out.split("\n") == [
+        "  one two three four five", "  one two three four", "    five", "short", "x" * 30, "",
+    ]  # fmt: skip
