@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from postmortem_timeline.errors import UsageError
+from postmortem_timeline.memory import give_back
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +61,9 @@ REASONS = (
 )  # fmt: skip
 
 
+LARGE = 200_000  # rows from which it is worth the while to look after memory
+
+
 def cite(source: str, line: int, ordinal: int = 0) -> str:
     """The citation of an event: `source:line`, or `source:line#ordinal` for a further record of that line."""
     return f"{source}:{line}#{ordinal}" if ordinal else f"{source}:{line}"
@@ -74,8 +78,13 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
 
     columns = dict(zip(table.column_names, table.columns, strict=True))
     nulls = pa.nulls(len(table) if any(c.null_count == len(c) for c in table.columns) else 0, pa.large_string())
+    large = len(table) > LARGE
     del table
-    made = {name: _series(columns.pop(name), nulls) for name in list(columns)}
+    made = {}
+    for name in list(columns):
+        made[name] = _series(columns.pop(name), nulls)
+        if large:
+            give_back()
     return pd.DataFrame(made, copy=False)
 
 

@@ -9,17 +9,19 @@ import numpy as np
 import pyarrow as pa
 
 from postmortem_timeline.executors import run_in_order
-from postmortem_timeline.frame import EVENT_SCHEMA
+from postmortem_timeline.frame import EVENT_SCHEMA, LARGE
 from postmortem_timeline.ingest.discover import Workspace
 from postmortem_timeline.ingest.events import to_table
 from postmortem_timeline.ingest.gather import Gathered, Paths, gather
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.pile import Pile
 from postmortem_timeline.ingest.scan import Scanned, note_round_count, tasks
+from postmortem_timeline.memory import give_back
 
 Progress = Callable[[int, int], None]
 ORDER = ("timestamp", "source", "line", "ordinal")
-BLOCK = 2 << 20  # bytes of a block; all columns of all its records are there at once, so less than a digest takes
+PART = 50_000  # rows that are put in order at once
+BLOCK = 1 << 20  # bytes; all columns of all records of a block are there at once, many times what a digest takes
 
 
 def read_table(paths: Paths, *, zone_of: Any = None, threads: int | None = None, progress: Progress | None = None) -> tuple[pa.Table, list[Entry]]:
@@ -65,10 +67,24 @@ def in_order(table: pa.Table) -> pa.Table:
     table = table.unify_dictionaries()
     if _sorted(_key(table, name) for name in ORDER):
         return table
-    order = pa.array(np.lexsort([_key(table, name) for name in reversed(ORDER)]))
+    order = np.lexsort([_key(table, name) for name in reversed(ORDER)])
     columns = {name: table[name] for name in table.column_names}
+    large = len(table) > LARGE
     del table
-    return pa.table({name: columns.pop(name).take(order) for name in list(columns)}, schema=EVENT_SCHEMA)
+    taken = {}
+    for name in list(columns):
+        taken[name] = _taken(columns.pop(name), order)
+        if large:
+            give_back()
+    return pa.table(taken, schema=EVENT_SCHEMA)
+
+
+def _taken(column: pa.ChunkedArray, order: np.ndarray) -> pa.ChunkedArray:
+    """The column in another order; in parts, as a whole would be joined first and take twice the memory."""
+    if column.null_count == len(column):
+        return column
+    parts = [column.take(pa.array(order[i : i + PART])) for i in range(0, len(order), PART)]
+    return pa.chunked_array([chunk for part in parts for chunk in part.chunks], column.type)
 
 
 def _key(table: pa.Table, name: str) -> np.ndarray:

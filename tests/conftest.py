@@ -24,7 +24,7 @@ def regen(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
-    """built(folder of a fixture) -> the output folder of its build, which is made once a session: read it, change nothing."""
+    """built(folder of a fixture) -> the folder of its build, made once a session: read it, change nothing."""
     outputs: dict[Path, Path] = {}
 
     def build(case: Path) -> Path:

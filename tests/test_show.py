@@ -115,7 +115,7 @@ def test_a_line_inside_an_element_is_shown_as_it_stands():
 
 @pytest.mark.parametrize(
     "citation",
-    ["alertmanager.json:1#999", "alertmanager.json:2", "web-1/nginx/access.log:99999999", "nowhere.log:1", "no citation"],
+    ["alertmanager.json:1#999", "alertmanager.json:2", "web-1/nginx/error.log:999", "nowhere.log:1", "no citation"],
     ids=["no such element", "no such line of a document", "no such line", "no such source", "no citation at all"],
 )
 def test_what_is_not_there_is_said(citation):
@@ -126,10 +126,9 @@ def test_what_is_not_there_is_said(citation):
 def test_a_record_that_is_too_long_is_cut_with_a_mark(tmp_path):
     import pandas as pd
 
-    (tmp_path / "app.log").write_text(
-        "2025-07-15 10:00:00,000 ERROR app: " + "x" * 9_000 + "\n"
-        "2025-07-15 10:00:01,000 ERROR app: failed\n" + "    at Foo.bar(Foo.java:1)\n" * 90 + "2025-07-15 10:00:02,000 INFO app: on\n" * 9
-    )
+    long = "2025-07-15 10:00:00,000 ERROR app: " + "x" * 9_000 + "\n"
+    trace = "2025-07-15 10:00:01,000 ERROR app: failed\n" + "    at Foo.bar(Foo.java:1)\n" * 90
+    (tmp_path / "app.log").write_text(long + trace + "2025-07-15 10:00:02,000 INFO app: on\n" * 9)
     found = quotes(["app.log:1", "app.log:2", "app.log:93"], tmp_path, pd.DataFrame())
     assert found["app.log:1"]["text"].endswith("x… [cut: 5,035 more characters]")
     assert found["app.log:2"]["text"].endswith("Foo.java:1)\n… [cut: the record goes on]")

@@ -28,8 +28,9 @@ def tell(text: str) -> None:
 def _wrapped(line: str) -> str:
     hang = " " * (len(line) - len(line.lstrip()) + 2)
     width = shutil.get_terminal_size((80, 24)).columns
-    keep = {"break_long_words": False, "break_on_hyphens": False, "drop_whitespace": True}
-    return line if len(line) <= width else textwrap.fill(line, width, subsequent_indent=hang, **keep)
+    if len(line) <= width:
+        return line
+    return textwrap.fill(line, width, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]], *, give: int) -> str:

@@ -36,7 +36,7 @@ class _TooLarge(Exception):
 
 
 def is_archive(path: Path, name: str) -> bool:
-    """Whether a file is a zip or tar archive (compressed or not), by its content; an old tar has no mark but its name."""
+    """Whether a file is a zip or tar archive (compressed or not), by content; an old tar has no mark but its name."""
     try:
         with path.open("rb") as file:
             head = file.read(4)
@@ -132,7 +132,9 @@ def _tar(path: Path, room: _Room) -> Iterator[Member]:
         for info in archive:
             if info.isfile():
                 name = info.name.removeprefix("./")
-                yield from _unpacked(name, float(info.mtime), room, lambda info=info: archive.extractfile(info), alone=False)  # type: ignore[misc]
+                yield from _unpacked(
+                    name, float(info.mtime), room, lambda info=info: archive.extractfile(info), alone=False
+                )  # type: ignore[misc]
 
 
 def _unpacked(

@@ -29,10 +29,10 @@ def blocks(stream: Stream, plan: Plan, context: SourceContext, size: int = CHUNK
     """
     held: list[bytes] = []
     first_line, length, enough = 1, 0, 0
-    for piece in whole_lines(stream, size):
+    for piece, last in _and_whether_last(whole_lines(stream, size)):
         held.append(piece)
         length += len(piece)
-        if length < enough:
+        if last or length < enough:
             continue
         data = b"".join(held)
         place = record_start(data, plan, context)
@@ -49,6 +49,17 @@ def blocks(stream: Stream, plan: Plan, context: SourceContext, size: int = CHUNK
     rest = b"".join(held)
     if rest:
         yield RawBlock(rest, first_line)
+
+
+def _and_whether_last(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each piece, and whether none comes after it."""
+    before = next(pieces, None)
+    for piece in pieces:
+        assert before is not None
+        yield before, False
+        before = piece
+    if before is not None:
+        yield before, True
 
 
 def whole_lines(stream: Stream, size: int = CHUNK, longest: int = LONGEST_LINE) -> Iterator[bytes]:

@@ -16,7 +16,9 @@ from postmortem_timeline.parsing.timestamps import NAT
 SLACK_NS = 2_000_000_000
 SHORTEST = 48  # bytes of a probe that two sources could not both begin with by chance
 SHAPES = 8  # lines, times aside, that two hosts do not log alike by chance
-TIME = re.compile(rb"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?|[0-9]{2,4}[-/](?:[0-9]{2}|[A-Z][a-z]{2})[-/][0-9]{2,4}|1[0-9]{9,18}")
+TIME = re.compile(
+    rb"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?|[0-9]{2,4}[-/](?:[0-9]{2}|[A-Z][a-z]{2})[-/][0-9]{2,4}|1[0-9]{9,18}"
+)
 WHOLE = 1 << 62
 
 
@@ -86,7 +88,9 @@ def _same_documents(surveyed: list[Surveyed]) -> list[CopyRange]:
     """Nested exports that stand twice as a whole."""
     first: dict[tuple[str, bytes], str] = {}
     found = []
-    for source in sorted((s for s in surveyed if s.plan is not None and s.plan.export is not None), key=lambda s: s.name):
+    for source in sorted(
+        (s for s in surveyed if s.plan is not None and s.plan.export is not None), key=lambda s: s.name
+    ):
         assert source.plan is not None
         digest = hashlib.sha256()
         for piece in Stream(source.source.path).pieces():

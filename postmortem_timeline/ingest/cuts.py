@@ -10,7 +10,7 @@ from postmortem_timeline.ingest import engines
 from postmortem_timeline.ingest.detect import Plan
 from postmortem_timeline.ingest.records import Claims, claims
 from postmortem_timeline.ingest.unwrap import APART, Wrapped, inner_lines
-from postmortem_timeline.ingest.unwrapping import inner_owners, wrapper_of
+from postmortem_timeline.ingest.unwrapping import continued, inner_owners, wrapper_of
 from postmortem_timeline.parsing import delimited
 from postmortem_timeline.parsing.batch import Batch
 from postmortem_timeline.parsing.context import SourceContext
@@ -119,12 +119,14 @@ def _open_from(batch: Batch, plan: Plan, context: SourceContext, edges: npt.NDAr
     """
     end = len(edges) - 1
     wrapper = wrapper_of(batch, plan)
-    wrapped = inner_lines(batch, wrapper, wrapper.name in plan.newlines) if wrapper else None
-    if wrapper is None or wrapped is None or not len(wrapped.lines):
+    if wrapper is None:
         return end
     inner = plan.inner.get(wrapper.name, Plan())
+    wrapped = inner_lines(batch, wrapper, wrapper.name in plan.newlines, continued(inner))
+    if wrapped is None or not len(wrapped.lines):
+        return end
     _raise(edges, batch.rows[wrapped.outer], batch.rows[wrapped.last])
-    if not wrapped.unfinished.any() and not inner.inner and not any(f.continues for f in inner.formats):
+    if not wrapped.unfinished.any() and not continued(inner):
         return end
     lines, blank = wrapped.lines, wrapped.lines.blank()
     claimed = claims(lines, blank, inner, context)

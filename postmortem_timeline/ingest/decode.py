@@ -68,7 +68,7 @@ class Stream:
             yield text.encode("utf-8", "replace")
 
     def _repair(self, piece: bytes) -> tuple[bytes, bytes]:
-        """The piece with bad bytes replaced and counted, and the start of a character that goes on in the next piece."""
+        """The piece with bad bytes replaced and counted, and the start of a character that the next one ends."""
         cut = len(piece)
         for back in range(1, min(4, len(piece)) + 1):
             byte = piece[-back]

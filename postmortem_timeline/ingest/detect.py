@@ -100,6 +100,8 @@ def detect_lines(lines: Lines, name: str, depth: int = 0) -> Plan:
     inner = _inner(lines, claimed, chosen, name, context, depth)
     confidence = _share(lines, claimed, chosen)
     newlines = _newlines(lines, claimed, chosen, context)
+    if not any(fmt.engine == "delimited" for fmt in chosen):
+        header, delimiter = (), ""  # a first line with commas in it is no header yet
     return Plan(tuple(chosen), None, confidence, reason, header, delimiter, inner, newlines)
 
 

@@ -30,7 +30,9 @@ def parse_document(stream: Stream, found: Surveyed, entry: Entry) -> Block:
         for record in module.parse(data, context):
             records.append(record)
     except Exception as error:  # a plug-in's fault is a doubt, not the end of the run
-        entry.doubts.append(("reader_failed", f"{found.name}: the reader {module.NAME} stopped: {type(error).__name__}: {error}"))
+        entry.doubts.append(
+            ("reader_failed", f"{found.name}: the reader {module.NAME} stopped: {type(error).__name__}: {error}")
+        )
     entry.doubts += [(code, f"{found.name}: {message}") for code, message in context.notes]
     counts = Entry(found.name, found.plan.name, found.plan.confidence, found.plan.reason)
     return Block(_batches(records, module.NAME, module.KIND, counts), counts)
@@ -42,7 +44,9 @@ def whole(stream: Stream, entry: Entry) -> bytes:
         parts.append(piece)
         size += len(piece)
         if size > LARGEST:
-            entry.doubts.append(("too_large", f"{entry.source}: only the first {LARGEST >> 20} MiB of the document were read"))
+            entry.doubts.append(
+                ("too_large", f"{entry.source}: only the first {LARGEST >> 20} MiB of the document were read")
+            )
             break
     return b"".join(parts)
 
@@ -89,7 +93,9 @@ def _batch(records: list[dict[str, Any]], name: str, kind: str) -> Batch:
             continue
         if pa.types.is_integer(field.type) or pa.types.is_floating(field.type):
             valid = np.array([v is not None for v in values])
-            out.done[field.name] = Numbers(np.array([0 if v is None else v for v in values]), None if valid.all() else valid)
+            out.done[field.name] = Numbers(
+                np.array([0 if v is None else v for v in values]), None if valid.all() else valid
+            )
         else:
             array = pa.array([None if v is None else str(v) for v in values], pa.large_string())
             out.done[field.name] = encode(array) if pa.types.is_dictionary(field.type) else Strings(array)

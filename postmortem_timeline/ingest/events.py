@@ -12,12 +12,14 @@ from postmortem_timeline.parsing.batch import QUARTER, Batch, Coded, Strings, co
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.timestamps import NAT
 
-NESTED = "wrapper_offset_seconds"  # among attributes: outer minus inner stamp of a wrapped record, in whole quarter hours
+NESTED = (
+    "wrapper_offset_seconds"  # among attributes: outer minus inner stamp of a wrapped record, in whole quarter hours
+)
 TEXTS = {name for name in EVENT_SCHEMA.names if pa.types.is_dictionary(EVENT_SCHEMA.field(name).type)}
 
 
 def fill_defaults(batch: Batch, context: SourceContext, service: str | None) -> None:
-    """Service and host for records that name none: the format's, else the path's. A gateway's log belongs to no one service."""
+    """Service and host for records that name none: the format's, else the path's. A gateway's log is of no service."""
     gateway = batch.tier in ("edge", "proxy")
     default = service or (None if gateway else context.service)
     for name, value in (("service", default), ("host", context.host)):
@@ -48,7 +50,9 @@ def to_table(batch: Batch, source: str) -> pa.Table:
     arrays["timestamp"] = pa.array(batch.time_ns, mask=batch.time_ns == NAT).cast(pa.timestamp("ns", "UTC"))
     kind = batch.coded("kind") if batch.has("kind") else constant(batch.kind, n)
     arrays["kind"] = kind.arrow() if kind is not None else constant(KINDS[0], n).arrow()
-    arrays["time_quality"] = Coded(np.where(batch.time_ns == NAT, -1, batch.quality).astype(np.int32), list(TIME_QUALITIES)).arrow()
+    arrays["time_quality"] = Coded(
+        np.where(batch.time_ns == NAT, -1, batch.quality).astype(np.int32), list(TIME_QUALITIES)
+    ).arrow()
     arrays["format"], arrays["source"] = constant(batch.format, n).arrow(), constant(source, n).arrow()
     arrays["line"] = pa.array(batch.line)
     arrays["ordinal"] = pa.array(batch.ordinal if batch.ordinal is not None else np.zeros(n, np.int32))
@@ -70,7 +74,11 @@ def _nested(batch: Batch, attributes: pa.Array) -> pa.Array:
 
 
 def _array(batch: Batch, name: str, n: int) -> pa.Array:
-    found = batch.arrow(name) if name not in ("kind", "timestamp", "line", "ordinal", "format", "source", "time_quality") else None
+    found = (
+        batch.arrow(name)
+        if name not in ("kind", "timestamp", "line", "ordinal", "format", "source", "time_quality")
+        else None
+    )
     if found is None and name == "severity_number":
         return pa.array(np.zeros(n, np.int8))
     return pa.nulls(n, EVENT_SCHEMA.field(name).type) if found is None else found

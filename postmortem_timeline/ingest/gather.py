@@ -25,7 +25,9 @@ class Gathered:
     entries: dict[str, Entry] = field(default_factory=dict)
 
 
-def gather(paths: Paths, workspace: Workspace, zone_of: Callable[[str], str | None] | None = None, threads: int | None = None) -> Gathered:
+def gather(
+    paths: Paths, workspace: Workspace, zone_of: Callable[[str], str | None] | None = None, threads: int | None = None
+) -> Gathered:
     """Survey everything below `paths`. Raises NothingReadable where no source at all is there."""
     sources = discover(paths, workspace)
     if not sources:

@@ -103,4 +103,3 @@ def _shape(fmt: TimeFormat) -> tuple[str, bool]:
         else:
             return out, False
     return out, True
-

@@ -43,7 +43,7 @@ class GzipFile:
         self.file.close()
 
     def read(self, size: int) -> bytes:
-        """Up to `size` bytes (fewer only at the end or before a fault). Raises BadGzip where nothing is left but that."""
+        """Up to `size` bytes (fewer at the end or before a fault). Raises BadGzip where nothing is left but that."""
         parts: list[bytes] = []
         got = 0
         while got < size and self.error is None:

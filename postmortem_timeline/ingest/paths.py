@@ -27,9 +27,13 @@ CLUSTER = re.compile(r"-[0-9]+(?:\.[0-9]+)?-main$")  # Debian's clusters of Post
 CONTAINER_ID = re.compile(r"^[0-9a-f]{64}(?:-json)?$")
 # https://kubernetes.io/docs/concepts/workloads: names end in a hash of five letters without vowels, after that of the
 # template where a Deployment made the pod.
-POD = re.compile(r"^(?P<name>[a-z0-9][a-z0-9-]*?)-(?:[0-9a-f]{8,10}-[a-z0-9]{5}|(?=[a-z]*[0-9])[bcdfghjklmnpqrstvwxz2456789]{5})$")
+POD = re.compile(
+    r"^(?P<name>[a-z0-9][a-z0-9-]*?)-(?:[0-9a-f]{8,10}-[a-z0-9]{5}|(?=[a-z]*[0-9])[bcdfghjklmnpqrstvwxz2456789]{5})$"
+)
 POD_FOLDER = re.compile(r"^(?P<namespace>[a-z0-9-]+)_(?P<pod>[a-z0-9.-]+)_[0-9a-f-]{32,36}$")
-CONTAINER_FILE = re.compile(r"^(?P<pod>[a-z0-9.-]+)_(?P<namespace>[a-z0-9-]+)_(?P<container>[a-z0-9-]+?)-[0-9a-f]{12,64}$")
+CONTAINER_FILE = re.compile(
+    r"^(?P<pod>[a-z0-9.-]+)_(?P<namespace>[a-z0-9-]+)_(?P<container>[a-z0-9-]+?)-[0-9a-f]{12,64}$"
+)
 
 
 def host_of(name: str) -> str | None:

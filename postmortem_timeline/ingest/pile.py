@@ -6,8 +6,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from postmortem_timeline.frame import EVENT_SCHEMA
+from postmortem_timeline.memory import give_back
 
-GROUP = 64 << 20  # bytes; small arrays of many blocks leave holes in memory, so they are joined from time to time
+GROUP = 16 << 20  # bytes; small arrays of many blocks leave holes in memory, so they are joined from time to time
 
 
 class Pile:
@@ -41,7 +42,7 @@ class Pile:
                     run.append(column)
             _flush(run, settled)
         self._fresh, self._weight = [], 0
-        pa.default_memory_pool().release_unused()
+        give_back()
 
     def table(self) -> pa.Table:
         """All rows in the order in which they came; the pile is empty then."""
@@ -94,7 +95,7 @@ def _lean(array: pa.Array) -> pa.Array | _Same:
 def _flush(run: list[pa.Array], settled: list[pa.Array | _Same]) -> None:
     """Join a run of arrays into one of its own memory."""
     if run:
-        settled.append(pa.concat_arrays(run, memory_pool=pa.default_memory_pool()) if len(run) > 1 else run[0])
+        settled.append(pa.concat_arrays(run, memory_pool=pa.system_memory_pool()) if len(run) > 1 else run[0])
         run.clear()
 
 

@@ -9,8 +9,8 @@ from postmortem_timeline.errors import CitationError
 from postmortem_timeline.ingest.block import parse_block
 from postmortem_timeline.ingest.blocks import whole_lines
 from postmortem_timeline.ingest.decode import Stream
-from postmortem_timeline.ingest.source import Source
 from postmortem_timeline.ingest.document import context_of, whole
+from postmortem_timeline.ingest.source import Source
 from postmortem_timeline.ingest.survey import Surveyed
 
 CITATION = re.compile(r"^(?P<source>.+):(?P<line>[0-9]+)(?:#(?P<ordinal>[0-9]+))?$", re.DOTALL)
@@ -50,7 +50,7 @@ def quote_lines(source: Source, wanted: Collection[int], extra: int = 0) -> dict
 
 
 def _collect(data: bytes, first_line: int, spans: list[tuple[int, int]], found: dict[int, list[str]]) -> int:
-    """Take what is wanted of some whole lines, of which the first is `first_line`; the number of the line after them."""
+    """Take what is wanted of some whole lines, the first of which is `first_line`; the number of the next one."""
     after = first_line + data.count(b"\n") + (not data.endswith(b"\n"))
     if any(start < after and end >= first_line for start, end in spans):
         rows = data.split(b"\n")

@@ -87,7 +87,7 @@ def _marked(scanned: Scanned, copies: Sequence[CopyRange]) -> Scanned:
 
 
 def _part_copies(scanned: Scanned, copy: CopyRange) -> None:
-    """Take the records that are copies out of the block's batches, and count them (lines that nobody reads are none)."""
+    """Take the records that are copies out of the block's batches, and count them (unparsed lines are none)."""
     kept: list[Batch] = []
     for batch in scanned.block.batches:
         mine = (batch.line >= copy.first) & (batch.line <= copy.last)
@@ -112,4 +112,6 @@ def _rows(batch: Batch, chosen: Bools) -> Batch:
 def note_round_count(entry: Entry) -> None:
     """A count that smells of an export's limit is a doubt."""
     if entry.records in ROUND:
-        entry.doubts.append(("truncation", f"{entry.source} holds exactly {entry.records:,} records: an export's limit may have cut it"))
+        entry.doubts.append(
+            ("truncation", f"{entry.source} holds exactly {entry.records:,} records: an export's limit may have cut it")
+        )

@@ -11,9 +11,9 @@ from postmortem_timeline.ingest.block import UNREAD, parse_block
 from postmortem_timeline.ingest.blocks import whole_lines
 from postmortem_timeline.ingest.decode import SAMPLE, Stream, clean, is_compressed
 from postmortem_timeline.ingest.detect import Plan, detect
-from postmortem_timeline.ingest.source import Source
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.paths import host_of, service_of
+from postmortem_timeline.ingest.source import Source
 from postmortem_timeline.parsing.batch import YEAR_INFERRED, Batch
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.timestamps import NAT, Dating
@@ -48,7 +48,9 @@ class Surveyed:
     def entry(self) -> Entry:
         """An empty ledger row of the source."""
         plan = self.plan
-        row = Entry(self.name, plan.name if plan else "", plan.confidence if plan else 0.0, plan.reason if plan else self.reason)
+        row = Entry(
+            self.name, plan.name if plan else "", plan.confidence if plan else 0.0, plan.reason if plan else self.reason
+        )
         row.notes = [*([self.reason] if self.reason else []), *self.source.notes, *self.notes]
         return row
 

@@ -14,7 +14,6 @@ from postmortem_timeline.parsing.batch import EXACT, Batch, Coded, Column, Numbe
 from postmortem_timeline.parsing.text import Bools, Ints, Lines
 from postmortem_timeline.parsing.timestamps import NAT
 
-
 APART = 5_000  # physical lines; what comes later on a stream has nothing to do with the line before
 
 
@@ -30,8 +29,8 @@ class Wrapped:
     unfinished: Bools  # the runtime has split it, and its end is not there
 
 
-def inner_lines(batch: Batch, fmt: Format, newlines: bool = True) -> Wrapped | None:
-    """The records inside `batch`: streams apart, parts of a split line joined first.
+def inner_lines(batch: Batch, fmt: Format, newlines: bool = True, streams: bool = True) -> Wrapped | None:
+    """The records inside `batch`: streams apart (where that matters), parts of a split line joined first.
 
     `newlines`: whether the source keeps the newlines of what it wraps, so that one without it is a part (Docker).
     """
@@ -40,8 +39,10 @@ def inner_lines(batch: Batch, fmt: Format, newlines: bool = True) -> Wrapped | N
     if bodies is None:
         return None
     n = len(batch)
-    codes, order = _streams(batch)
     partial = _partial(batch, bodies, newlines)
+    codes, order = np.zeros(n, np.int64), np.arange(n)
+    if streams or partial is not None:
+        codes, order = _streams(batch)
     rows = batch.rows[order]
     apart = np.ones(n, bool)
     step = rows[1:] - rows[:-1]
@@ -93,9 +94,7 @@ def _partial(batch: Batch, bodies: pa.Array, newlines: bool) -> Bools | None:
     return partial if partial.any() else None
 
 
-def _join_parts(
-    bodies: pa.Array, order: npt.NDArray[np.intp], heads: Bools
-) -> tuple[pa.Array, dict[int, list[int]]]:
+def _join_parts(bodies: pa.Array, order: npt.NDArray[np.intp], heads: Bools) -> tuple[pa.Array, dict[int, list[int]]]:
     """Bodies in `order` with each part joined to its head, and the batch's rows that went into one line."""
     first = np.flatnonzero(heads)
     ends = np.append(first[1:], len(heads))
@@ -110,7 +109,9 @@ def _join_parts(
 def take(column: Column, rows: npt.NDArray[np.intp]) -> Column:
     """The chosen rows of a column."""
     if isinstance(column, Spans):
-        return Spans(column.text, column.start[rows], column.end[rows], None if column.valid is None else column.valid[rows])
+        return Spans(
+            column.text, column.start[rows], column.end[rows], None if column.valid is None else column.valid[rows]
+        )
     if isinstance(column, Coded):
         return Coded(column.codes[rows], column.values)
     if isinstance(column, Numbers):
@@ -135,11 +136,20 @@ def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
     Where the outer stamp is not exact and the inner one is, the inner time wins; the difference of the two stays, it
     tells the zone of the less sure of them.
     """
-    out = Batch(f"{wrapper.name}>{inner.format}", inner.kind, outer.rows, outer.time_ns.copy(), outer.quality.copy(), tier=inner.tier)
+    out = Batch(
+        f"{wrapper.name}>{inner.format}",
+        inner.kind,
+        outer.rows,
+        outer.time_ns.copy(),
+        outer.quality.copy(),
+        tier=inner.tier,
+    )
     known = (inner.time_ns != NAT) & (outer.time_ns != NAT)
     if known.any():
         out.inner_offset = np.where(known, outer.time_ns - inner.time_ns, NAT)
-    better = known & (inner.quality == EXACT) & (outer.quality != EXACT) | ((outer.time_ns == NAT) & (inner.time_ns != NAT))
+    better = known & (inner.quality == EXACT) & (outer.quality != EXACT) | (
+        (outer.time_ns == NAT) & (inner.time_ns != NAT)
+    )
     out.time_ns = np.where(better, inner.time_ns, out.time_ns)
     out.quality = np.where(better, inner.quality, out.quality).astype(np.int8)
     for name in {*outer.thunks, *outer.done, *inner.thunks, *inner.done}:
@@ -178,7 +188,9 @@ def merge_objects(inner: pa.Array, outer: pa.Array) -> pa.Array:
     """Two columns of JSON objects as one; null where both are."""
     text = pa.large_string()
     a, b = inner.cast(text), outer.cast(text)
-    both = pc.binary_join_element_wise(pc.utf8_slice_codeunits(b, 0, -1), pc.utf8_slice_codeunits(a, 1), pa.scalar(", ", text))
+    both = pc.binary_join_element_wise(
+        pc.utf8_slice_codeunits(b, 0, -1), pc.utf8_slice_codeunits(a, 1), pa.scalar(", ", text)
+    )
     return pc.coalesce(both, a, b)
 
 

@@ -22,16 +22,25 @@ def wrapper_of(batch: Batch, plan: Plan) -> Format | None:
     return next((f for f in plan.formats if f.name == batch.format and f.wraps), None)
 
 
+def continued(plan: Plan) -> bool:
+    """Whether any record of the plan, or of what its records wrap, may go on over several lines."""
+    return any(f.continues for f in plan.formats) or any(continued(inner) for inner in plan.inner.values())
+
+
 def unwrapped(batch: Batch, plan: Plan, context: SourceContext) -> tuple[list[Batch], Bools]:
     """The batch itself or the records that its records wrap, and which of its rows only continue others."""
     gone = np.zeros(len(batch), bool)
     wrapper = wrapper_of(batch, plan)
-    wrapped = inner_lines(batch, wrapper, wrapper.name in plan.newlines) if wrapper else None
-    if wrapper is None or wrapped is None:
+    if wrapper is None:
+        return [batch], gone
+    inner_plan = plan.inner.get(wrapper.name)
+    wrapped = inner_lines(
+        batch, wrapper, wrapper.name in plan.newlines, inner_plan is not None and continued(inner_plan)
+    )
+    if wrapped is None:
         return [batch], gone
     for parts in wrapped.joined.values():
         gone[parts[1:]] = True
-    inner_plan = plan.inner.get(wrapper.name)
     if inner_plan is None:
         return [select(_with_joined(batch, wrapped, wrapper), np.flatnonzero(~gone))], gone
     out: list[Batch] = []

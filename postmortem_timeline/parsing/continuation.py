@@ -11,12 +11,16 @@ from postmortem_timeline.parsing.batch import Spans
 from postmortem_timeline.parsing.text import Bools, Lines
 
 # Lines of tracebacks that are not indented: of Python, Java, Go, Node, .NET, Ruby, PHP and Rust.
-NAMED = "Error|Exception|Warning|Fault|Failure|Interrupt|Exit|Throwable|Abort|Iteration|Timeout|Expired|Refused|Denied|NotFound"
+NAMED = (
+    "Error|Exception|Warning|Fault|Failure|Interrupt|Exit|Throwable|Abort|Iteration|Timeout|Expired|Refused|Denied"
+    "|NotFound"
+)
 TRACEBACK = (
     r"^(Traceback \(most recent|During handling of the above|The above exception was|Caused by:|Suppressed:|Wrapped by:"
-    r"|\.\.\. [0-9]+ (more|common)|goroutine [0-9]+|panic: |fatal error: |created by |runtime\.|exit status |\[signal |\[recovered\]"
-    r"|--- End of |Unhandled exception|Stack trace:|stack backtrace:|thread '.*' panicked at|note: run with|Node\.js v[0-9]"
-    r"|#[0-9]+ |(?:node:|file:)?[\w./@-]*[./][\w/-]+:[0-9]+(?::|$)|[\w.$/*~@%-]+\([^\s]*.*\)(?: \+0x[0-9a-f]+)?$"
+    r"|\.\.\. [0-9]+ (more|common)|goroutine [0-9]+|panic: |fatal error: |created by |runtime\.|exit status |\[signal "
+    r"|\[recovered\]|--- End of |Unhandled exception|Stack trace:|stack backtrace:|thread '.*' panicked at|note: run with"
+    r"|Node\.js v[0-9]|#[0-9]+ |(?:node:|file:)?[\w./@-]*[./][\w/-]+:[0-9]+(?::|$)"
+    r"|[\w.$/*~@%-]+\([^\s]*.*\)(?: \+0x[0-9a-f]+)?$"
     rf"|(?:[A-Za-z_$][\w$]*[.:/]+)*[A-Za-z_$][\w$]*(?:{NAMED})\b(?:[:( \[]|$)"
     r"|(?:[A-Za-z_][\w$]*\.)+[A-Za-z_][\w$]*(?:: |$)|\^+$|\{$|[})\]]+;?$)"
 )
@@ -32,8 +36,12 @@ def shapes(lines: Lines, kinds: tuple[str, ...]) -> Bools:
     if "traceback" in kinds:
         rest = np.flatnonzero(~indented)
         if len(rest):
-            texts: pa.Array = Spans(lines.text, lines.start[rest], np.minimum(lines.end[rest], lines.start[rest] + 400)).arrow()
-            ok[rest] |= pc.match_substring_regex(texts.cast(pa.large_binary()), TRACEBACK).to_numpy(zero_copy_only=False)
+            texts: pa.Array = Spans(
+                lines.text, lines.start[rest], np.minimum(lines.end[rest], lines.start[rest] + 400)
+            ).arrow()
+            ok[rest] |= pc.match_substring_regex(texts.cast(pa.large_binary()), TRACEBACK).to_numpy(
+                zero_copy_only=False
+            )
     return ok
 
 

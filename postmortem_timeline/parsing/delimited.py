@@ -94,7 +94,7 @@ def _cells(text: str, delimiter: str) -> list[str]:
 
 
 def heads(fmt: Format, lines: Lines, context: SourceContext) -> tuple[npt.NDArray[np.intp], int]:
-    """The rows that are not inside of a record before, and the first row that more lines after the last could change."""
+    """The rows that are not inside of a record before, and the first row that more lines could change."""
     names, delimiter = layout(fmt, context)
     taken, open_from = extents(lines, _starts(fmt, names, delimiter))
     return np.flatnonzero(taken > 0), open_from

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 Getter = Callable[[str], "list[Any] | None"]
 DURATION = re.compile(r"^\s*([0-9.]+(?:e-?[0-9]+)?)\s*(ns|us|µs|μs|ms|s|m|h)?\s*$")
-POD = re.compile(r"^([a-z][a-z0-9-]*?)-[0-9a-f]{6,10}-[a-z0-9]{5}$")  # a pod is an instance; its deployment is the service
+POD = re.compile(
+    r"^([a-z][a-z0-9-]*?)-[0-9a-f]{6,10}-[a-z0-9]{5}$"
+)  # a pod is an instance; its deployment is the service
 REQUEST_LINE = re.compile(r"^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/\S*)")
 # A trace's resource name (Google), or the header that carries it (W3C traceparent): the id is what others write too.
 TRACE = re.compile(r"^(?:projects/[^/]+/traces/|[0-9a-f]{2}-)([0-9a-f]{32})(?:-[0-9a-f]{16}-[0-9a-f]{2})?$")

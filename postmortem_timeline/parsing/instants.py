@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
@@ -80,7 +81,7 @@ def from_texts(texts: list[str], times: tuple[TimeFormat, ...], context: SourceC
 
 def by_dateutil(text: str) -> tuple[int, int]:
     """The odd ones out: parsed against two fixed defaults; what dateutil had to fill in is refused."""
-    from datetime import datetime, timezone
+    from datetime import datetime
 
     from dateutil import parser
 
@@ -96,7 +97,7 @@ def by_dateutil(text: str) -> tuple[int, int]:
     if one != two:
         return NAT, EXACT
     quality = EXACT if one.tzinfo else ZONE_ASSUMED
-    aware = one if one.tzinfo else one.replace(tzinfo=timezone.utc)
-    delta = aware - datetime(1970, 1, 1, tzinfo=timezone.utc)
+    aware = one if one.tzinfo else one.replace(tzinfo=UTC)
+    delta = aware - datetime(1970, 1, 1, tzinfo=UTC)
     found = (delta.days * 86400 + delta.seconds) * SECOND + delta.microseconds * 1000
     return (found, quality) if YEARS[0] <= found < YEARS[1] else (NAT, EXACT)

@@ -25,7 +25,7 @@ def decode_lines(lines: Lines) -> tuple[list[int], list[dict[str, str]]]:
     """The rows that are made of pairs throughout, and their pairs."""
     raw = lines.text.buf[: lines.text.size].tobytes()
     rows, records = [], []
-    for row, (start, end) in enumerate(zip(lines.start.tolist(), lines.end.tolist())):
+    for row, (start, end) in enumerate(zip(lines.start.tolist(), lines.end.tolist(), strict=True)):
         line = raw[start:end]
         if b"=" not in line[:64]:
             continue
@@ -47,7 +47,7 @@ def _value(raw: bytes) -> str:
 def claims(fmt: Format, lines: Lines, context: SourceContext) -> Bools:
     taken = np.zeros(len(lines), bool)
     rows, records = decode_lines(lines)
-    taken[[r for r, record in zip(rows, records) if fits(fmt, record)]] = True
+    taken[[r for r, record in zip(rows, records, strict=True) if fits(fmt, record)]] = True
     return taken
 
 

@@ -42,9 +42,7 @@ def _blanks(text: str) -> Iterator[Finding]:
         for match in BLANK.finditer(line):
             if match["what"] in ("owner", "due date"):
                 continue  # the action's own finding says so, with its name
-            yield Finding(
-                number, "blank", match["what"], "write it, or delete the blank and say why"
-            )
+            yield Finding(number, "blank", match["what"], "write it, or delete the blank and say why")
 
 
 def _placeholders(text: str) -> Iterator[Finding]:

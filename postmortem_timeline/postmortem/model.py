@@ -11,7 +11,6 @@ from postmortem_timeline.postmortem import actions, facts, lessons, people, ques
 from postmortem_timeline.views import sentence, wording
 from postmortem_timeline.views.sentence import Cited
 
-
 SEVERITY = re.compile(r"(?i)\bsev[- ]?([0-5])\b")
 
 

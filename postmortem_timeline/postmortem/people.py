@@ -59,7 +59,7 @@ def identify(
     stated: Mapping[str, str] | None = None,
     records: Iterable[str] = (),
 ) -> dict[str, str]:
-    """name as written -> role, for everybody in the rows' actors, in mentions of chat, in mail addresses and in records.
+    """name as written -> role, for everybody in the rows' actors, in mentions of chat, mail addresses and records.
 
     `stated` (roles of incident.toml) goes first; roles are given in the order of appearance.
     """

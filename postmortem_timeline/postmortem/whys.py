@@ -9,7 +9,6 @@ from typing import Any
 from postmortem_timeline.views import sentence, wording
 from postmortem_timeline.views.sentence import Cited
 
-
 SPOKEN = ("chat", "page", "note", "ticket")
 
 
@@ -130,7 +129,9 @@ def _named(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> tuple[Ci
     if row is None:
         return ()
     words = str(row.get("summary") or "").removeprefix(f"{row.get('actor')}: ")
-    return (Cited(f" At {wording.clock(mark['at'])} it was said: “{wording.short(words, 200)}”", sentence.cites(mark)),)
+    after = " " if likely_change(incident) else ""  # a sentence about the change stands before it
+    said = f"{after}At {wording.clock(mark['at'])} it was said: “{wording.short(words, 200)}”"
+    return (Cited(said, sentence.cites(mark)),)
 
 
 def _blank(prompt: str) -> Cited:

@@ -117,7 +117,9 @@ def _worded(entries: Sequence[Entry]) -> list[Entry]:
     found = []
     for entry in entries:
         level = [other for other in entries if other.level == entry.level]
-        following = min((other for other in level if other.left > entry.left), key=lambda other: other.left, default=None)
+        following = min(
+            (other for other in level if other.left > entry.left), key=lambda other: other.left, default=None
+        )
         before = max((other.end for other in level if other.left < entry.left), default=0.0)
         if entry.width >= WIDE_BAR:
             room = (entry.left, entry.end)

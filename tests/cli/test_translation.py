@@ -107,7 +107,9 @@ def test_inspect_as_json_is_the_ledger(stand_in):
 
 def test_show_marks_the_record_that_was_asked_for(stand_in):
     call = stand_in("show", [("a.log:6", "before", False), ("a.log:7", "first\nsecond\x1b[0m", True)])
-    assert run("show", "a.log:7", "exports", "-C", "1") == "  a.log:6\n    before\n> a.log:7\n>   first\n>   second\n"
+    assert (
+        run("show", "a.log:7", "exports", "-C", "1") == "a.log:7\n       6  before\n>      7  first\n>         second\n"
+    )
     assert (call.args, call.kwargs) == (("a.log:7", ["exports"]), {"context": 1})
 
 

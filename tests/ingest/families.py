@@ -58,8 +58,11 @@ def docker(i: int, text: str, stream: str = "stdout", end: str = "\n") -> str:
 
 CSV_HEADER = "timestamp,level,service,message"
 NEVER_CONTINUED: dict[str, tuple[Line, str]] = {
-    "access log": (access, ""), "JSON lines": (json_line, ""), "logfmt": (logfmt, ""), "CSV": (csv_row, CSV_HEADER + "\n"),
-}  # fmt: skip
+    "access log": (access, ""),
+    "JSON lines": (json_line, ""),
+    "logfmt": (logfmt, ""),
+    "CSV": (csv_row, CSV_HEADER + "\n"),
+}
 
 TRACEBACKS = {
     "Python": """Traceback (most recent call last):

@@ -17,7 +17,19 @@ from postmortem_timeline.ingest.scan import tasks
 from postmortem_timeline.ingest.source import Source
 from postmortem_timeline.ingest.survey import Surveyed, survey
 
-SHOWN = ("timestamp", "format", "line", "kind", "severity_text", "service", "host", "body", "status_code", "user", "attributes")
+SHOWN = (
+    "timestamp",
+    "format",
+    "line",
+    "kind",
+    "severity_text",
+    "service",
+    "host",
+    "body",
+    "status_code",
+    "user",
+    "attributes",
+)
 
 
 @dataclass

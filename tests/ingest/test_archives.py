@@ -20,12 +20,17 @@ LINE = b"2025-07-15 17:42:03,123 - auth - ERROR - token expired\n"
 NOISE = "".join(f"{families.python_log(i)} {random.Random(i).getrandbits(300):x}\n" for i in range(3000)).encode()
 
 PACKED = {
-    "zip": (".zip", zip_of), "stored zip": (".zip", lambda m: zip_of(m, zipfile.ZIP_STORED)), "tar": (".tar", tar_of),
-    "tar.gz": (".tar.gz", lambda m: tar_of(m, "gz")), "tgz": (".tgz", lambda m: tar_of(m, "gz")),
-    "tar.bz2": (".tar.bz2", lambda m: tar_of(m, "bz2")), "tar.xz": (".tar.xz", lambda m: tar_of(m, "xz")),
+    "zip": (".zip", zip_of),
+    "stored zip": (".zip", lambda m: zip_of(m, zipfile.ZIP_STORED)),
+    "tar": (".tar", tar_of),
+    "tar.gz": (".tar.gz", lambda m: tar_of(m, "gz")),
+    "tgz": (".tgz", lambda m: tar_of(m, "gz")),
+    "tar.bz2": (".tar.bz2", lambda m: tar_of(m, "bz2")),
+    "tar.xz": (".tar.xz", lambda m: tar_of(m, "xz")),
     "tar.zst": (".tar.zst", lambda m: pa.compress(tar_of(m), codec="zstd", asbytes=True)),
-    "tar of no name": (".bin", tar_of), "tar.gz of a name that does not say so": (".log.gz", lambda m: tar_of(m, "gz")),
-}  # fmt: skip
+    "tar of no name": (".bin", tar_of),
+    "tar.gz of a name that does not say so": (".log.gz", lambda m: tar_of(m, "gz")),
+}
 
 
 @pytest.fixture
@@ -74,7 +79,15 @@ def test_an_archive_inside_an_archive_and_no_deeper(found) -> None:  # type: ign
 @pytest.mark.parametrize("pack", [zip_of, tar_of], ids=["zip", "tar"])
 @pytest.mark.parametrize(
     "member",
-    ["../../escaped.log", "/etc/escaped.log", "a/../../escaped.log", "..\\..\\escaped.log", "n" * 250 + ".log", "deep/" * 300 + "x.log", "new\nline.log"],
+    [
+        "../../escaped.log",
+        "/etc/escaped.log",
+        "a/../../escaped.log",
+        "..\\..\\escaped.log",
+        "n" * 250 + ".log",
+        "deep/" * 300 + "x.log",
+        "new\nline.log",
+    ],
     ids=lambda name: name[:20],
 )
 def test_hostile_names_stay_inside(member: str, pack, found, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -85,7 +85,9 @@ def test_parts_of_a_split_line_are_joined_across_blocks() -> None:
 
 @pytest.mark.usefixtures("look_back")
 def test_quoted_newlines_in_a_table() -> None:
-    rows = [f'2025-07-15T{families.clock(i)}Z,error,auth,"run {i}\nfailed ""twice""\n\n2nd part, end"' for i in range(30)]
+    rows = [
+        f'2025-07-15T{families.clock(i)}Z,error,auth,"run {i}\nfailed ""twice""\n\n2nd part, end"' for i in range(30)
+    ]
     whole = same_anywhere(CSV_HEADER + "\n" + "\n".join(rows) + "\n", "export.csv")
     assert (whole.entry.records, whole.entry.unparsed, whole.entry.structure) == (30, 0, 1)
     assert whole.events[3]["body"] == 'run 3\nfailed "twice"\n\n2nd part, end'
@@ -122,7 +124,9 @@ def test_no_block_but_the_first_begins_with_what_is_no_record() -> None:
     parts = list(blocks.blocks(Stream(found.source.path), found.plan, found.context, 200))
     assert len(parts) > 5
     assert all(part.data.startswith(b"203.0.113.") for part in parts)
-    assert [p.first_line for p in parts][1:] == [1 + b"".join(q.data for q in parts[:n]).count(b"\n") for n in range(1, len(parts))]
+    assert [p.first_line for p in parts][1:] == [
+        1 + b"".join(q.data for q in parts[:n]).count(b"\n") for n in range(1, len(parts))
+    ]
 
 
 def test_a_line_without_an_end_is_cut_not_held(monkeypatch: pytest.MonkeyPatch) -> None:

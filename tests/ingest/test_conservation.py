@@ -14,15 +14,31 @@ from tests.ingest.families import CSV_HEADER, NEVER_CONTINUED
 from tests.ingest.scanning import assert_conserved, read
 
 FIXTURES = sorted(Path("fixtures").glob("*/exports")) + sorted(Path("fixtures").glob("*/*/exports"))
-DAMAGE = ("", "   ", "%$#!", "  at Foo.bar(Foo.java:1)", "\tindented", "Caused by: x", '{"a": ', '"half a', "\x00\x00", "é")
+DAMAGE = (
+    "",
+    "   ",
+    "%$#!",
+    "  at Foo.bar(Foo.java:1)",
+    "\tindented",
+    "Caused by: x",
+    '{"a": ',
+    '"half a',
+    "\x00\x00",
+    "é",
+)
 TORN = ("%$#!", "garbage in, garbage out", '  "half', "\tat a.b(c)", "Traceback (most recent call last):", "{", "= =")
 
 FAMILIES = {
     **{name: made[0] for name, made in NEVER_CONTINUED.items()},
-    "syslog": families.syslog, "log4j": families.log4j, "python": families.python_log, "text": families.plain,
-    "CRI": lambda i: families.cri(i, families.python_log(i) if i % 3 else "  more", ("stdout", "stderr")[i % 2], "FP"[i % 5 == 0]),
+    "syslog": families.syslog,
+    "log4j": families.log4j,
+    "python": families.python_log,
+    "text": families.plain,
+    "CRI": lambda i: families.cri(
+        i, families.python_log(i) if i % 3 else "  more", ("stdout", "stderr")[i % 2], "FP"[i % 5 == 0]
+    ),
     "Docker": lambda i: families.docker(i, families.log4j(i) if i % 3 else "\tat a.b(c)", ("stdout", "stderr")[i % 2]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("exports", FIXTURES, ids=lambda p: p.parent.name)
@@ -75,7 +91,11 @@ def test_damaged_lines_are_unparsed_wherever_they_stand(family: str, places: lis
 def test_a_record_that_breaks_off_is_no_record(family: str) -> None:
     line, header = NEVER_CONTINUED[family]
     lines = [line(i) for i in range(40)]
-    lines[7], lines[8], lines[30] = lines[7][: len(lines[7]) // 3], lines[8][:-1] + "\n", lines[30][: len(lines[30]) // 2]
+    lines[7], lines[8], lines[30] = (
+        lines[7][: len(lines[7]) // 3],
+        lines[8][:-1] + "\n",
+        lines[30][: len(lines[30]) // 2],
+    )
     if family != "JSON lines":
         lines[8] = lines[8].rstrip("\n") + lines[9][-1]  # whole
     got = read((header + "\n".join(lines) + "\n").encode())

@@ -53,7 +53,7 @@ def test_is_no_text(head: bytes, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
-        pytest.param("plain\n".encode(), "utf-8", id="ASCII"),
+        pytest.param(b"plain\n", "utf-8", id="ASCII"),
         pytest.param("Grüße aus Köln\n".encode(), "utf-8", id="UTF-8"),
         pytest.param("Grüße aus Köln\n".encode("latin-1"), "latin-1", id="Latin-1"),
         pytest.param("Straßenfest ü\n".encode("latin-1"), "latin-1", id="Latin-1 at the very end"),
@@ -145,7 +145,9 @@ def test_a_file_that_cannot_be_read_is_told(fault: OSError, tmp_path: Path, monk
         pytest.param(b"\x1b[38:2::255:0:0mred\x1b[m", b"red", id="colours with colons"),
         pytest.param(b"\x1b]0;title\x07x", b"x", id="a title"),
         pytest.param(b"\x1b]8;;http://a\x1b\\b\x1b]8;;\x1b\\", b"b", id="a link"),
-        pytest.param(b"\x1b]0;never closed\nnext\x07", b"0;never closed\nnext\x07", id="what never ends keeps its lines"),
+        pytest.param(
+            b"\x1b]0;never closed\nnext\x07", b"0;never closed\nnext\x07", id="what never ends keeps its lines"
+        ),
         pytest.param(b"a\0b\0\n\0\0\n", b"ab\n\n", id="NUL bytes"),
     ],
 )

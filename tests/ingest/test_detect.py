@@ -35,14 +35,18 @@ def test_nothing_reads_it(text: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        (lines_of(families.access), "combined_access"), (lines_of(families.syslog), "syslog_rfc3164"), (lines_of(families.log4j), "log4j_pattern"),
-        (lines_of(families.python_log), "python_logging"), (lines_of(families.logfmt), "logfmt"), (lines_of(families.plain), "generic_text"),
+        (lines_of(families.access), "combined_access"),
+        (lines_of(families.syslog), "syslog_rfc3164"),
+        (lines_of(families.log4j), "log4j_pattern"),
+        (lines_of(families.python_log), "python_logging"),
+        (lines_of(families.logfmt), "logfmt"),
+        (lines_of(families.plain), "generic_text"),
         (CSV_HEADER + "\n" + lines_of(families.csv_row), "generic_csv"),
         (lines_of(lambda i: families.cri(i, families.log4j(i))), "cri>log4j_pattern"),
         (lines_of(lambda i: families.docker(i, families.access(i))), "docker_json_file>combined_access"),
     ],
     ids=lambda v: v if len(v) < 40 else "",
-)  # fmt: skip
+)
 def test_told_by_content(text: str, name: str) -> None:
     plan = detect(text.encode(), "whatever.bin")
     assert plan.name == name

@@ -126,7 +126,11 @@ def test_one_folder_gives_no_prefix_and_several_do(tmp_path: Path, find) -> None
 
 def test_two_paths_of_one_base_name_keep_apart(tmp_path: Path, find) -> None:  # type: ignore[no-untyped-def]
     tree(tmp_path, "a/logs/app.log", "b/logs/app.log", "a/app.log", "b/app.log", "c/app.log~2")
-    names = read(find(tmp_path / "a/logs", tmp_path / "b/logs", *(tmp_path / n for n in ("a/app.log", "b/app.log", "c/app.log~2"))))
+    names = read(
+        find(
+            tmp_path / "a/logs", tmp_path / "b/logs", *(tmp_path / n for n in ("a/app.log", "b/app.log", "c/app.log~2"))
+        )
+    )
     assert names == ["app.log", "app.log~2", "app.log~3", "logs/app.log", "logs/app.log~2"]
 
 
@@ -137,7 +141,9 @@ def test_names_that_are_no_text_are_written_all_the_same(tmp_path: Path, find) -
     assert source.path.read_bytes() == LINE
 
 
-@pytest.mark.parametrize("packed", [LINE, zip_of({"x.log": LINE}), tar_of({"x.log": LINE}, "gz")], ids=["text", "zip", "tar.gz"])
+@pytest.mark.parametrize(
+    "packed", [LINE, zip_of({"x.log": LINE}), tar_of({"x.log": LINE}, "gz")], ids=["text", "zip", "tar.gz"]
+)
 def test_standard_input(packed: bytes, find, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(packed)))
     [source] = find("-")

@@ -31,8 +31,16 @@ CASES = [  # path, host, service
     ("auth-service.json", None, "auth-service"),
     ("auth-7d4b9c6f5d-x2x7p.log", "auth-7d4b9c6f5d-x2x7p", "auth"),
     ("auth-7d4b9c6f5d-x2x7p_prod_auth-0123456789ab.log", "auth-7d4b9c6f5d-x2x7p", "auth"),
-    ("var/log/pods/prod_auth-7d4b9c6f5d-x2x7p_0f2c8a1e-1111-2222-3333-444455556666/auth/0.log", "auth-7d4b9c6f5d-x2x7p", "auth"),
-    ("var/log/pods/prod_postgres-0_0f2c8a1e-1111-2222-3333-444455556666/postgres/1.log.20250715-170000.gz", "postgres-0", "postgres"),
+    (
+        "var/log/pods/prod_auth-7d4b9c6f5d-x2x7p_0f2c8a1e-1111-2222-3333-444455556666/auth/0.log",
+        "auth-7d4b9c6f5d-x2x7p",
+        "auth",
+    ),
+    (
+        "var/log/pods/prod_postgres-0_0f2c8a1e-1111-2222-3333-444455556666/postgres/1.log.20250715-170000.gz",
+        "postgres-0",
+        "postgres",
+    ),
     ("var/log/containers/cart-5f6d7c8b9-abcde_shop_cart-" + "0" * 64 + ".log", "cart-5f6d7c8b9-abcde", "cart"),
     ("pods/fluentd-x7k2p/logs.txt", "fluentd-x7k2p", "fluentd"),
     ("var/lib/docker/containers/" + "a1" * 32 + "/" + "a1" * 32 + "-json.log", None, None),
@@ -42,7 +50,7 @@ CASES = [  # path, host, service
     ("2025-07-15/app.log", None, None),
     ("slack/incidents/2025-07-15.json", None, "incidents"),
     ("exports/web-1/nginx/access.log~2", "web-1", "nginx"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("path", "host", "service"), CASES, ids=[case[0][:60] for case in CASES])

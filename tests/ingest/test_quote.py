@@ -17,7 +17,11 @@ from postmortem_timeline.ingest.source import Source
 from tests.ingest import families
 from tests.ingest.families import TRACEBACKS, with_tracebacks
 
-PLAIN = with_tracebacks(families.python_log, TRACEBACKS["Python"]) + "\n\n" + "\n".join(map(families.python_log, range(12, 20)))
+PLAIN = (
+    with_tracebacks(families.python_log, TRACEBACKS["Python"])
+    + "\n\n"
+    + "\n".join(map(families.python_log, range(12, 20)))
+)
 
 
 def coloured(text: str) -> bytes:
@@ -88,4 +92,9 @@ def test_lines_beyond_one_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     path.write_bytes(b"".join(b"line %d\r\n" % n for n in range(1, 2001)))
     monkeypatch.setattr("postmortem_timeline.ingest.blocks.CHUNK", 100)
     got = quote_lines(Source("a.log", path), {1, 777, 1999, 5000}, extra=2)
-    assert got == {1: ["line 1", "line 2", "line 3"], 777: ["line 777", "line 778", "line 779"], 1999: ["line 1999", "line 2000"], 5000: []}
+    assert got == {
+        1: ["line 1", "line 2", "line 3"],
+        777: ["line 777", "line 778", "line 779"],
+        1999: ["line 1999", "line 2000"],
+        5000: [],
+    }

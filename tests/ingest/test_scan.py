@@ -81,7 +81,21 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (len(frame), set(frame["source"].astype(str))) == (40, {"-"})
 
 
-HOSTILE = ["\ud800", "\x00", "=cmd()", "<script>", "x" * 100_000, 10**40, -(10**40), 1e308, [], {}, None, True, "0001-01-01T00:00:00Z"]
+HOSTILE = [
+    "\ud800",
+    "\x00",
+    "=cmd()",
+    "<script>",
+    "x" * 100_000,
+    10**40,
+    -(10**40),
+    1e308,
+    [],
+    {},
+    None,
+    True,
+    "0001-01-01T00:00:00Z",
+]
 
 
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda v: repr(v)[:20])
@@ -125,7 +139,9 @@ def test_a_line_of_50_mb_is_one_event_in_bounded_memory(tmp_path: Path) -> None:
         for _ in range(50):
             out.write(b"x" * (1 << 20))
         out.write(b"\n" + families.python_log(51).encode() + b"\n")
-    said = subprocess.run([sys.executable, "-c", SCRIPT, str(path)], capture_output=True, text=True, check=True, cwd=".")
+    said = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(path)], capture_output=True, text=True, check=True, cwd="."
+    )
     records, events, unparsed, lines, memory = map(int, said.stdout.split())
     assert (records, events, unparsed, lines) == (42, 42, 0, 42)
     assert memory < 500 * 1024  # KiB

@@ -30,17 +30,45 @@ def source(name: str = "syslog", written: str | None = None) -> Source:
     ("first", "of", "spans", "year"),
     [
         pytest.param(JULY, source(), [("2023-07-15T16:00:00", "2023-07-15T18:00:00")], 2023, id="the source beside it"),
-        pytest.param(JULY, source("syslog-20210716"), [("2023-07-15T16:00:00", "2023-07-15T18:00:00")], 2023, id="beats the name"),
-        pytest.param(JULY, source("syslog-20210716", "2024-08-01T00:00:00"), [], 2021, id="the name beats the time of the file"),
+        pytest.param(
+            JULY, source("syslog-20210716"), [("2023-07-15T16:00:00", "2023-07-15T18:00:00")], 2023, id="beats the name"
+        ),
+        pytest.param(
+            JULY, source("syslog-20210716", "2024-08-01T00:00:00"), [], 2021, id="the name beats the time of the file"
+        ),
         pytest.param(JULY, source("syslog", "2024-08-01T00:00:00"), [], 2024, id="the time of the file"),
         pytest.param(JULY, source("syslog", "2024-03-01T00:00:00"), [], 2023, id="written before that day of its year"),
         pytest.param(LEAP_DAY, source("syslog", "2026-01-01T00:00:00"), [], 2024, id="a day that only leap years have"),
-        pytest.param(LEAP_DAY, source(), [("2025-02-28T00:00:00", "2025-03-02T00:00:00")], 2024, id="though a neighbour is nearer"),
-        pytest.param(ns("1972-12-31T23:00:00"), source(), [("2026-01-01T00:30:00", "2026-01-01T02:00:00")], 2025, id="the eve of a neighbour"),
-        pytest.param(ns("1972-01-01T00:10:00"), source(), [("2025-12-31T20:00:00", "2025-12-31T23:59:00")], 2026, id="the morning after one"),
-        pytest.param(JULY, source("syslog", "2019-08-01T00:00:00"), [("2023-01-01T00:00:00", "2023-01-02T00:00:00")], 2019, id="a neighbour too far"),
+        pytest.param(
+            LEAP_DAY,
+            source(),
+            [("2025-02-28T00:00:00", "2025-03-02T00:00:00")],
+            2024,
+            id="though a neighbour is nearer",
+        ),
+        pytest.param(
+            ns("1972-12-31T23:00:00"),
+            source(),
+            [("2026-01-01T00:30:00", "2026-01-01T02:00:00")],
+            2025,
+            id="the eve of a neighbour",
+        ),
+        pytest.param(
+            ns("1972-01-01T00:10:00"),
+            source(),
+            [("2025-12-31T20:00:00", "2025-12-31T23:59:00")],
+            2026,
+            id="the morning after one",
+        ),
+        pytest.param(
+            JULY,
+            source("syslog", "2019-08-01T00:00:00"),
+            [("2023-01-01T00:00:00", "2023-01-02T00:00:00")],
+            2019,
+            id="a neighbour too far",
+        ),
     ],
-)  # fmt: skip
+)
 def test_year_of(first: int, of: Source, spans: list[tuple[str, str]], year: int) -> None:
     found = year_of(of, first, [(ns(a), ns(b)) for a, b in spans])[0]
     assert found == year
@@ -64,15 +92,31 @@ def write(path: Path, *stamps: str) -> None:
 
 def test_new_year_inside_a_file(tmp_path: Path) -> None:
     (tmp_path / "app.log").write_text("2026-01-01 00:00:30,000 - a - INFO - x\n" * 3)
-    write(tmp_path / "syslog", "Dec 31 23:59:58", "Dec 31 23:59:59", "Jan  1 00:00:00", "Jan  1 00:00:01", "Jan  2 10:00:00")
+    write(
+        tmp_path / "syslog",
+        "Dec 31 23:59:58",
+        "Dec 31 23:59:59",
+        "Jan  1 00:00:00",
+        "Jan  1 00:00:01",
+        "Jan  2 10:00:00",
+    )
     assert times(tmp_path, "syslog") == [
-        "2025-12-31T23:59:58", "2025-12-31T23:59:59", "2026-01-01T00:00:00", "2026-01-01T00:00:01", "2026-01-02T10:00:00",
-    ]  # fmt: skip
+        "2025-12-31T23:59:58",
+        "2025-12-31T23:59:59",
+        "2026-01-01T00:00:00",
+        "2026-01-01T00:00:01",
+        "2026-01-02T10:00:00",
+    ]
 
 
 def test_a_leap_day_inside_a_file(tmp_path: Path) -> None:
     write(tmp_path / "syslog-20240301", "Feb 28 23:59:58", "Feb 29 00:00:01", "Feb 29 23:59:59", "Mar  1 00:00:00")
-    assert times(tmp_path, "syslog-20240301") == ["2024-02-28T23:59:58", "2024-02-29T00:00:01", "2024-02-29T23:59:59", "2024-03-01T00:00:00"]
+    assert times(tmp_path, "syslog-20240301") == [
+        "2024-02-28T23:59:58",
+        "2024-02-29T00:00:01",
+        "2024-02-29T23:59:59",
+        "2024-03-01T00:00:00",
+    ]
 
 
 def test_the_year_is_marked_as_inferred_and_said(tmp_path: Path) -> None:

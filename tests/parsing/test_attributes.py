@@ -28,7 +28,9 @@ def test_null_fields_are_left_out() -> None:
     assert joined == ['{"a": "1"}', '{"b": "2"}']
 
 
-TEXTS = st.lists(st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=12)), min_size=1, max_size=6)
+TEXTS = st.lists(
+    st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=12)), min_size=1, max_size=6
+)
 
 
 @given(first=TEXTS, name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5))

@@ -24,10 +24,10 @@ def lines(text: str) -> Lines:
         "retrying in 5 seconds...",
         "Error while reading the file",
         "user=1 error=none",
-        "203.0.113.9 - - [15/Jul/2025:17:42:03 +0000] \"GET / HTTP/1.1\" 200 1",
+        '203.0.113.9 - - [15/Jul/2025:17:42:03 +0000] "GET / HTTP/1.1" 200 1',
         "%$#!",
     ],
-)  # fmt: skip
+)
 def test_does_not_continue(line: str) -> None:
     assert not shapes(lines(line), BOTH).any()
 

@@ -30,10 +30,18 @@ def events(text: str) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "no time at all", "version 1.2.3 of 10:30", "10.0.0.1 17:42", "code 1234567890123456789012", "2025-99-99 17:42:03 x",
-     "x" * 200 + " 2025-07-15 17:42:03", "order 17526013231 shipped"],
+    [
+        "",
+        "no time at all",
+        "version 1.2.3 of 10:30",
+        "10.0.0.1 17:42",
+        "code 1234567890123456789012",
+        "2025-99-99 17:42:03 x",
+        "x" * 200 + " 2025-07-15 17:42:03",
+        "order 17526013231 shipped",
+    ],
     ids=lambda line: line[:24] or "blank",
-)  # fmt: skip
+)
 def test_holds_no_time(line: str) -> None:
     assert events(line + "\n") == []
     assert not generic.claims(None, split_lines(Text.of(line.encode())), CONTEXT).any()
@@ -41,10 +49,22 @@ def test_holds_no_time(line: str) -> None:
 
 @pytest.mark.parametrize(
     "stamp",
-    ["2025-07-15 17:42:03", "2025-07-15T17:42:03Z", "2025-07-15T19:42:03+02:00", "2025-07-15 19:42:03 +0200", "2025/07/15 17:42:03",
-     "15/Jul/2025:19:42:03 +0200", "15/Jul/2025 17:42:03", "Tue Jul 15 17:42:03 2025", "Jul 15 17:42:03", "15 Jul 2025 17:42:03",
-     "1752601323", "1752601323000", "2025-07-15 17:42:03 UTC"],
-)  # fmt: skip
+    [
+        "2025-07-15 17:42:03",
+        "2025-07-15T17:42:03Z",
+        "2025-07-15T19:42:03+02:00",
+        "2025-07-15 19:42:03 +0200",
+        "2025/07/15 17:42:03",
+        "15/Jul/2025:19:42:03 +0200",
+        "15/Jul/2025 17:42:03",
+        "Tue Jul 15 17:42:03 2025",
+        "Jul 15 17:42:03",
+        "15 Jul 2025 17:42:03",
+        "1752601323",
+        "1752601323000",
+        "2025-07-15 17:42:03 UTC",
+    ],
+)
 @pytest.mark.parametrize("line", ["{} began", "[{}] began", "worker-3 | {} | began", "é <{}> began"])
 def test_finds_the_time(line: str, stamp: str) -> None:
     [event] = events(line.format(stamp) + "\n")
@@ -55,14 +75,20 @@ def test_finds_the_time(line: str, stamp: str) -> None:
 
 @pytest.mark.parametrize(
     ("line", "severity"),
-    [("2025-07-15 17:42:03 | WARNING | x", 13), ("2025-07-15 17:42:03 <error> x", 17), ("2025-07-15 17:42:03 fatally x", 0)],
+    [
+        ("2025-07-15 17:42:03 | WARNING | x", 13),
+        ("2025-07-15 17:42:03 <error> x", 17),
+        ("2025-07-15 17:42:03 fatally x", 0),
+    ],
 )
 def test_finds_a_level_and_invents_none(line: str, severity: int) -> None:
     assert events(line)[0]["severity_number"] == severity
 
 
 def test_an_unknown_text_gives_events() -> None:
-    text = "=== report ===\n" + "".join(f"<<{i}>> {'at 2025-07-15 17:42:0' + str(i)} step {i}\n   detail {i}\n" for i in range(9))
+    text = "=== report ===\n" + "".join(
+        f"<<{i}>> {'at 2025-07-15 17:42:0' + str(i)} step {i}\n   detail {i}\n" for i in range(9)
+    )
     got = read(text.encode(), "run.txt")
     assert got.entry.format == "generic_text"
     assert got.entry.confidence < 0.5

@@ -19,10 +19,35 @@ def ns(text: str) -> int:
 
 @pytest.mark.parametrize(
     "value",
-    [None, "", "never", "N/A", "-", True, 0, 12, "12", 1e30, -1e18, float("nan"), float("inf"), 10**30, {}, [], "0001-01-01T00:00:00Z",
-     "9999-12-31T23:59:59Z", "2025-13-01T00:00:00Z", "2025-07-15T25:00:00Z", "17:42", "July", "Tuesday", "1.2.3", "x" * 1000],
+    [
+        None,
+        "",
+        "never",
+        "N/A",
+        "-",
+        True,
+        0,
+        12,
+        "12",
+        1e30,
+        -1e18,
+        float("nan"),
+        float("inf"),
+        10**30,
+        {},
+        [],
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "2025-13-01T00:00:00Z",
+        "2025-07-15T25:00:00Z",
+        "17:42",
+        "July",
+        "Tuesday",
+        "1.2.3",
+        "x" * 1000,
+    ],
     ids=lambda v: str(v)[:24],
-)  # fmt: skip
+)
 def test_is_no_time(value: object) -> None:
     times, _ = decode([value], (), CONTEXT)
     assert times[0] == NAT
@@ -60,7 +85,13 @@ def test_decode(value: object, said: str, quality: int) -> None:
 
 def test_rows_of_all_shapes_keep_their_places() -> None:
     values = ["2025-07-15T17:42:03Z", None, 1752601323, "no", "Tue Jul 15 17:42:03 2025"]
-    assert decode(values, (), CONTEXT)[0].tolist() == [ns("2025-07-15T17:42:03"), NAT, ns("2025-07-15T17:42:03"), NAT, ns("2025-07-15T17:42:03")]
+    assert decode(values, (), CONTEXT)[0].tolist() == [
+        ns("2025-07-15T17:42:03"),
+        NAT,
+        ns("2025-07-15T17:42:03"),
+        NAT,
+        ns("2025-07-15T17:42:03"),
+    ]
 
 
 def test_a_stated_zone_makes_naive_stamps_exact() -> None:

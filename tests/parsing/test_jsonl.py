@@ -26,7 +26,10 @@ def test_is_no_object(line: str) -> None:
 
 
 def test_what_programs_write_that_is_no_json_quite() -> None:
-    lines = ['{"time": "2025-07-15T17:00:00Z", "msg": "a", "ratio": NaN}', '{"time": "2025-07-15T17:00:01Z", "msg": "b", "x": -Infinity}']
+    lines = [
+        '{"time": "2025-07-15T17:00:00Z", "msg": "a", "ratio": NaN}',
+        '{"time": "2025-07-15T17:00:01Z", "msg": "b", "x": -Infinity}',
+    ]
     got = read("\n".join([json_line(1)] * 20 + lines).encode())
     assert got.entry.records == 22
 
@@ -65,7 +68,9 @@ def test_a_dotted_name_is_a_key_first_and_a_path_then() -> None:
 
 
 def test_what_no_column_takes_is_among_the_attributes() -> None:
-    lines = split_lines(Text.of(b'{"time": "2025-07-15T17:00:00Z", "msg": "x", "level": "warn", "shard": 3, "deep": {"a": [1, null]}}'))
+    lines = split_lines(
+        Text.of(b'{"time": "2025-07-15T17:00:00Z", "msg": "x", "level": "warn", "shard": 3, "deep": {"a": [1, null]}}')
+    )
     [batch] = jsonl.parse(FORMAT, lines, SourceContext())
     batch.line = batch.rows + 1
     [row] = to_table(batch, "a").select(["body", "severity_number", "attributes"]).to_pylist()

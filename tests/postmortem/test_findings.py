@@ -8,7 +8,11 @@ def test_nothing_is_said_to_be_nothing():
 
 
 def test_what_is_wrong_comes_before_what_waits_and_a_hint_stands_once():
-    found = [Finding(3, "blank", "severity", "write it"), Finding(9, "blank", "owner", "write it"), Finding(20, "number", "12%, not 13%")]
+    found = [
+        Finding(3, "blank", "severity", "write it"),
+        Finding(9, "blank", "owner", "write it"),
+        Finding(20, "number", "12%, not 13%"),
+    ]
     assert listed(found).split("\n") == [
         "3 findings", "", "number (1)", "  line 20   12%, not 13%", "",
         "to be filled (2): write it", "  line 3    severity", "  line 9    owner",

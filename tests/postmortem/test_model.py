@@ -94,7 +94,12 @@ def test_no_request_evidence_is_not_measured_and_never_zero(case):
 
 
 def test_the_severity_that_was_said_stands_in_for_a_stated_one(case):
-    said = {"kind": "chat", "start": "2025-07-15T17:50:00.000Z", "summary": "declaring this a SEV-2", "citations": ["slack:1"]}
+    said = {
+        "kind": "chat",
+        "start": "2025-07-15T17:50:00.000Z",
+        "summary": "declaring this a SEV-2",
+        "citations": ["slack:1"],
+    }
     case["incident"]["severity"] = None
     found = model.document(case["incident"], [*case["rows"], said], case["quotes"])
     assert dict(found.metadata)["Severity"] == "SEV-2 (said at 17:50:00)"

@@ -21,7 +21,17 @@ from postmortem_timeline.postmortem.named import named
         '{"bot_profile": {"is_bot": true, "name": "Hubot", "real_name": "Hubot"}}',
         '{"user": {"name": ',
     ],
-    ids=["nothing", "a line", "a log record", "a service", "an agent that is a service", "labels", "an id alone", "a bot", "broken"],
+    ids=[
+        "nothing",
+        "a line",
+        "a log record",
+        "a service",
+        "an agent that is a service",
+        "labels",
+        "an id alone",
+        "a bot",
+        "broken",
+    ],
 )
 def test_what_names_nobody(record):
     assert named(record) == []
@@ -47,7 +57,11 @@ def test_the_author_of_a_commit():
 
 def test_the_names_of_a_record_are_one_person_with_one_role():
     rows = [{"kind": "page", "actor": "Dana Ruíz", "summary": "", "reason": "acknowledge"}]
-    message = {"user": "U09", "user_profile": {"real_name": "Dana Ruíz", "display_name": "dragon"}, "text": "<@U09> <@U7>"}
+    message = {
+        "user": "U09",
+        "user_profile": {"real_name": "Dana Ruíz", "display_name": "dragon"},
+        "text": "<@U09> <@U7>",
+    }
     roles = people.identify(rows, records=[json.dumps(message)])
     assert {roles[name] for name in ("Dana Ruíz", "dragon", "U09", "dana.ruiz")} == {"on-call"}
     assert people.disguise('ask <@U09>, "dragon" or Dana Ruíz', roles) == 'ask on-call, "on-call" or on-call'

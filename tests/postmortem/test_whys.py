@@ -22,8 +22,13 @@ def test_what_it_carries_is_answered_with_citations(case):
 
 
 def test_what_was_said_when_the_cause_was_named_stands_beside_the_change(case):
-    rows = [*case["rows"], {"kind": "chat", "actor": "dana", "summary": "dana: found it, the token is old", "citations": ["slack:9"]}]
+    rows = [
+        *case["rows"],
+        {"kind": "chat", "actor": "dana", "summary": "dana: found it, the token is old", "citations": ["slack:9"]},
+    ]
     case["incident"]["lifecycle"]["identified"] = {"at": "2025-07-15T18:08:57.000Z", "citations": ["slack:9"]}
     change, named, ask = whys.five_whys(case["incident"], rows)[2].answer
     assert "token refresh off" in change.text and ask.blank
-    assert named.text.strip() == "At 18:08:57 it was said: “found it, the token is old”" and named.citations == ("slack:9",)
+    assert named.text.strip() == "At 18:08:57 it was said: “found it, the token is old”" and named.citations == (
+        "slack:9",
+    )

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from postmortem_timeline.formats.exports.context import Context
-from postmortem_timeline.formats.exports.event import Event, attributes, finished, labelled, placed, severe, timed, unparsed
+from postmortem_timeline.formats.exports.event import (
+    Event,
+    attributes,
+    finished,
+    labelled,
+    placed,
+    severe,
+    timed,
+    unparsed,
+)
 from postmortem_timeline.parsing.fingerprint import fingerprint
 from postmortem_timeline.parsing.jsondoc import BROKEN, DOCUMENT, REST, Element, elements, key_paths
 from postmortem_timeline.parsing.members import mapping, objects, text
