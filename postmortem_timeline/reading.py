@@ -80,11 +80,30 @@ def in_order(table: pa.Table) -> pa.Table:
 
 
 def _taken(column: pa.ChunkedArray, order: np.ndarray) -> pa.ChunkedArray:
-    """The column in another order; in parts, as a whole would be joined first and take twice the memory."""
+    """The column in another order, a part at a time: Arrow would join the whole first and take twice the memory."""
     if column.null_count == len(column):
         return column
-    parts = [column.take(pa.array(order[i : i + PART])) for i in range(0, len(order), PART)]
-    return pa.chunked_array([chunk for part in parts for chunk in part.chunks], column.type)
+    starts = np.cumsum([0, *(len(chunk) for chunk in column.chunks)])
+    parts = []
+    for i in range(0, len(order), PART):
+        parts.append(_gathered(column, starts, order[i : i + PART]))
+        if parts[-1].nbytes > 1 << 20:
+            give_back()
+    return pa.chunked_array(parts, column.type)
+
+
+def _gathered(column: pa.ChunkedArray, starts: np.ndarray, rows: np.ndarray) -> pa.Array:
+    """The rows of a column, of which only the stretches that hold them are joined."""
+    home = np.searchsorted(starts, rows, side="right") - 1
+    place = np.empty_like(rows)
+    stretches, length = [], 0
+    for number in np.unique(home).tolist():
+        here = home == number
+        first, last = int(rows[here].min()), int(rows[here].max())
+        stretches.append(column.chunk(number).slice(first - int(starts[number]), last - first + 1))
+        place[here] = rows[here] - first + length
+        length += last - first + 1
+    return pa.concat_arrays(stretches).take(pa.array(place))
 
 
 def _key(table: pa.Table, name: str) -> np.ndarray:

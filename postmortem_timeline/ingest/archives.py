@@ -7,6 +7,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -114,8 +115,8 @@ def _zip(path: Path, room: _Room) -> Iterator[Member]:
     with zipfile.ZipFile(path) as archive:
         for info in sorted(archive.infolist(), key=lambda i: i.filename):
             if not info.is_dir():
-                name = info.filename.replace("\\", "/")
-                yield from _unpacked(name, _zip_time(info), room, lambda info=info: archive.open(info), alone=True)  # type: ignore[misc]
+                name, opened = info.filename.replace("\\", "/"), partial(archive.open, info)
+                yield from _unpacked(name, _zip_time(info), room, opened, alone=True)
 
 
 def _zip_time(info: zipfile.ZipInfo) -> float | None:
@@ -131,10 +132,8 @@ def _tar(path: Path, room: _Room) -> Iterator[Member]:
     with open_decompressed(path) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
         for info in archive:
             if info.isfile():
-                name = info.name.removeprefix("./")
-                yield from _unpacked(
-                    name, float(info.mtime), room, lambda info=info: archive.extractfile(info), alone=False
-                )  # type: ignore[misc]
+                name, opened = info.name.removeprefix("./"), partial(archive.extractfile, info)
+                yield from _unpacked(name, float(info.mtime), room, opened, alone=False)
 
 
 def _unpacked(

@@ -18,9 +18,9 @@ GENERIC = Format(
 
 def claims(fmt: Format, lines: Lines, context: SourceContext) -> Bools:
     """Which lines start a record of the format."""
-    return ENGINES[fmt.engine].claims(fmt, lines, context)  # type: ignore[attr-defined, no-any-return]
+    return ENGINES[fmt.engine].claims(fmt, lines, context)
 
 
 def parse(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[Batch]:
     """The batches of the lines that are records of the format."""
-    return ENGINES[fmt.engine].parse(fmt, lines, context)  # type: ignore[attr-defined, no-any-return]
+    return ENGINES[fmt.engine].parse(fmt, lines, context)

@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+fast: Any
 try:  # four times as fast; not built for every machine
     from isal import isal_zlib as fast
 except ImportError:

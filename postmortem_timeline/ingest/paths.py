@@ -11,10 +11,12 @@ HOST = re.compile(
 PRODUCTS = {"apache2", "k8s", "http2", "s3", "ec2", "python3", "log4j2", "php8", "neo4j", "h2", "x509", "k3s", "minio1"}
 GENERIC = {
     "access", "error", "errors", "syslog", "messages", "app", "application", "server", "stdout", "stderr", "current",
-    "log", "logs", "out", "output", "combined", "main", "daemon", "kern", "other_vhosts_access", "other_vhosts", "vhosts",
+    "log", "logs", "out", "output", "combined", "main", "daemon", "kern", "other_vhosts_access", "other_vhosts",
+    "vhosts",
     "service", "json", "export", "exports", "events", "data", "prod", "production", "staging", "default", "console",
     "debug", "info", "var", "lib", "tmp", "home", "incident", "stdin", "-", "audit", "secure", "requests", "request",
-    "ssl_access", "ssl_error", "ssl", "container", "containers", "docker", "pod", "pods", "kubectl", "kubernetes", "k8s",
+    "ssl_access", "ssl_error", "ssl", "container", "containers", "docker", "pod", "pods", "kubectl", "kubernetes",
+    "k8s",
     "cluster", "namespace", "hosts", "fullrun", "0",
 }  # fmt: skip
 SUFFIX = re.compile(
@@ -81,7 +83,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _pod(parts: list[str]) -> str | None:
-    """The pod that a path names: in a folder of the kubelet, in the name of a container's file, or as a name of its own."""
+    """The pod that a path names: in a kubelet's folder, in the name of a container's file, or by itself."""
     for part in reversed(parts[:-1]):
         if folder := POD_FOLDER.match(part):
             return folder["pod"]

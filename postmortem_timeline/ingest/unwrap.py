@@ -1,4 +1,4 @@
-"""Wrapped records: the lines inside a container runtime's or syslog's records, and their columns laid over the outer ones."""
+"""Wrapped records: the lines inside the records of a container runtime or syslog, their columns over the outer ones."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def inner_lines(batch: Batch, fmt: Format, newlines: bool = True, streams: bool 
 
 
 def _streams(batch: Batch) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
-    """What each record was written to (the runtime's stream, of one host and program), and the records ordered by it."""
+    """What each record was written to (the runtime's stream, of one host and program), and the records in its order."""
     codes = np.zeros(len(batch), np.int64)
     streams = _attribute(batch, "stream")
     if streams is not None:
@@ -131,7 +131,7 @@ def select(batch: Batch, rows: npt.NDArray[np.intp]) -> Batch:
 
 
 def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
-    """`inner`'s columns over those of `outer` (row by row the same records): the inner says more, the outer's time is kept.
+    """`inner`'s columns over those of `outer`, which are the same records: the inner says more, the outer keeps the time.
 
     Where the outer stamp is not exact and the inner one is, the inner time wins; the difference of the two stays, it
     tells the zone of the less sure of them.
@@ -154,7 +154,7 @@ def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
     out.quality = np.where(better, inner.quality, out.quality).astype(np.int8)
     for name in {*outer.thunks, *outer.done, *inner.thunks, *inner.done}:
         if name == "stamp" and outer.has("stamp"):
-            out.thunks[name] = lambda: outer.column("stamp")  # type: ignore[return-value, assignment]
+            out.thunks[name] = lambda name=name: outer.column(name)  # type: ignore[misc]
         elif inner.has(name) and name != wrapper.wraps:
             out.thunks[name] = lambda name=name: _coalesce(inner.column(name), outer.column(name), name)  # type: ignore[misc]
         elif name == wrapper.wraps:

@@ -39,8 +39,8 @@ def unwrapped(batch: Batch, plan: Plan, context: SourceContext) -> tuple[list[Ba
     )
     if wrapped is None:
         return [batch], gone
-    for parts in wrapped.joined.values():
-        gone[parts[1:]] = True
+    for rows_of_line in wrapped.joined.values():
+        gone[rows_of_line[1:]] = True
     if inner_plan is None:
         return [select(_with_joined(batch, wrapped, wrapper), np.flatnonzero(~gone))], gone
     out: list[Batch] = []

@@ -22,7 +22,8 @@ LONGEST_HEADER = 1 << 14
 MOST_LINES = 200  # a quoted field may hold newlines; one that runs on longer is a lost quote
 # A cell that may be a time.
 STAMPED = re.compile(
-    r"^\s*\[?(?:[0-9]{4}[-/.]?[0-9]{2}|[0-9]{9,}|[0-9]{1,2}[-/. :](?:[0-9]{1,2}|[A-Z][a-z]{2})|[A-Z][a-z]{2},? +[0-9]{1,2})"
+    r"^\s*\[?(?:[0-9]{4}[-/.]?[0-9]{2}|[0-9]{9,}|[0-9]{1,2}[-/. :](?:[0-9]{1,2}|[A-Z][a-z]{2})"
+    r"|[A-Z][a-z]{2},? +[0-9]{1,2})"
 )
 NAME = re.compile(r"^[A-Za-z_@][\w @./()%#:-]{0,63}$")
 
@@ -41,10 +42,11 @@ def extents(lines: Lines, starts: Callable[[str], bool]) -> tuple[npt.NDArray[np
 
     A quote that is not closed soon, or not before a line that is a record of its own, is damage: it ends with its line.
     """
-    odd = np.flatnonzero(_quotes(lines) % 2)
+    odd = np.flatnonzero(_quotes(lines) % 2).tolist()
+    closing = set(odd)
     taken = np.ones(len(lines), np.int64)
     free, open_from = 0, len(lines)  # the first row that no record before has taken
-    for row in odd.tolist():
+    for row in odd:
         if row < free:
             continue
         last = row
@@ -54,7 +56,7 @@ def extents(lines: Lines, starts: Callable[[str], bool]) -> tuple[npt.NDArray[np
                 break
             if starts(_text(lines, last)):
                 break
-            if odd[min(np.searchsorted(odd, last), len(odd) - 1)] == last:
+            if last in closing:
                 taken[row], taken[row + 1 : last + 1] = last + 1 - row, 0
                 break
         if last >= len(lines):
