@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postmortem_timeline.annotations import Annotations, load
+from postmortem_timeline.annotations import Annotations, load, zones_of
 from postmortem_timeline.annotations import statuses as statuses_of
 from postmortem_timeline.annotations.values import moment, seconds, share
 from postmortem_timeline.errors import UsageError
@@ -30,14 +30,9 @@ def read(paths: Paths, *, annotations: Said = None, threads: int | None = None, 
     events of format "unparsed"; copies have `copy_of` set. The ledger of what was read is in `frame.attrs["ledger"]`.
     Raises NothingReadable where a path does not exist or holds no file.
     """
-    from postmortem_timeline.frame import to_pandas
-    from postmortem_timeline.reading import read_table
+    from postmortem_timeline.reading import read_frame
 
-    read = [*read_table(paths, zone_of=_zones(_annotations(annotations)), threads=threads, progress=progress)]
-    entries = read.pop()
-    frame = to_pandas(read.pop())
-    frame.attrs["ledger"] = [entry.as_dict() for entry in entries]
-    return frame
+    return read_frame(paths, _annotations(annotations), threads=threads, progress=progress)
 
 
 def build_timeline(
@@ -50,8 +45,8 @@ def build_timeline(
     the error budget, `failed` what counts as a failed request ("5xx", 401). Both ways give the same incident.
     Raises NothingReadable for paths without a file, AnnotationError for an incident.toml that cannot be applied.
     """
-    from postmortem_timeline import timeline
     from postmortem_timeline.building import build
+    from postmortem_timeline.timeline import Timeline
     from postmortem_timeline.digesting import digest_frame, digest_paths
 
     said = _annotations(annotations)
@@ -59,20 +54,20 @@ def build_timeline(
     if paths is None:
         digested = digest_frame(events)
     else:
-        digested = digest_paths(paths, zone_of=_zones(said), threads=threads, progress=progress)
+        digested = digest_paths(paths, zone_of=zones_of(said), threads=threads, progress=progress)
     wanted = statuses_of(failed) if failed else statuses_of(said.failed) if said.failed else None
     built = build(
         digested, said, since=_ns(since), until=_ns(until), slo=share(slo) if slo is not None else said.slo, failed=wanted,
         paths=paths,
     )  # fmt: skip
-    return timeline.Timeline(built, evidence=events if paths is None else paths, annotations=said)
+    return Timeline(built, evidence=events if paths is None else paths, annotations=said)
 
 
 def inspect(paths: Paths, *, annotations: Said = None, threads: int | None = None, progress: Progress | None = None) -> Ledger:
     """The ledger of `paths`: what each source is and what became of its lines, without correlating anything."""
     from postmortem_timeline.digesting import digest_paths
 
-    digested = digest_paths(paths, zone_of=_zones(_annotations(annotations)), threads=threads, progress=progress)
+    digested = digest_paths(paths, zone_of=zones_of(_annotations(annotations)), threads=threads, progress=progress)
     zones = {name: "assumed" if s.naive * 2 > s.records else "stated" for name, s in digested.digest.stats.items()}
     return Ledger(digested.entries, zones)
 
@@ -145,10 +140,6 @@ def _annotations(said: Said) -> Annotations:
     if said is None:
         return Annotations()
     return said if isinstance(said, Annotations) else load(Path(said))
-
-
-def _zones(said: Annotations) -> Callable[[str], str | None] | None:
-    return (lambda name: said.source(name).zone) if said.sources else None
 
 
 def _ns(value: Any) -> int | None:

@@ -22,6 +22,7 @@ from postmortem_timeline.ingest.gather import Paths
 from postmortem_timeline.quoting import from_table, quotes
 from postmortem_timeline.rows import rows_of
 from postmortem_timeline.telling import tell
+from postmortem_timeline.views.examples import with_examples
 from postmortem_timeline.views.terminal import headline
 
 
@@ -53,14 +54,15 @@ def build(
     stated = {"title": said.title, "severity": said.severity, "options": _stated(failed, slo, since, until, said)}
     incident = tell(story, measured, digested.entries, stated)
     rows = rows_of(story.timeline)
-    incident["summary"] = headline(incident, rows)
     cited = all_citations(incident, rows)
-    notables = found.notables
     if paths is not None:
-        told = quotes(cited, paths, notables)
+        told = quotes(cited, paths, found.notables)
     else:
         told = from_table(cited, digested.events if digested.events is not None else EVENT_SCHEMA.empty_table())
-    return Built(incident, story.timeline, story.outages.windows, dict(sorted(told.items())), story.shifts)
+    rows = with_examples(rows, told)
+    incident["summary"] = headline(incident, rows)
+    frame = story.timeline.assign(summary=pd.Series([row["summary"] for row in rows], dtype="str"))
+    return Built(incident, frame, story.outages.windows, dict(sorted(told.items())), story.shifts)
 
 
 def _among(statuses: frozenset[int]):  # type: ignore[no-untyped-def]

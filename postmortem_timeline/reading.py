@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
+from postmortem_timeline.annotations import Annotations, zones_of
 from postmortem_timeline.executors import run_in_order
-from postmortem_timeline.frame import EVENT_SCHEMA, LARGE
+from postmortem_timeline.frame import EVENT_SCHEMA, LARGE, to_pandas
 from postmortem_timeline.ingest.discover import Workspace
 from postmortem_timeline.ingest.events import to_table
 from postmortem_timeline.ingest.gather import Gathered, Paths, gather
+from postmortem_timeline.ingest.inherited import inherited
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.pile import Pile
 from postmortem_timeline.ingest.scan import Scanned, note_round_count, tasks
 from postmortem_timeline.memory import give_back
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Progress = Callable[[int, int], None]
 ORDER = ("timestamp", "source", "line", "ordinal")
@@ -42,7 +47,16 @@ def read_table(paths: Paths, *, zone_of: Any = None, threads: int | None = None,
             entry.add(block_entry)
             while parts:
                 pile.add(parts.pop(0))
-        return in_order(pile.table()), finished(gathered)
+        return in_order(inherited(pile.table())), finished(gathered)
+
+
+def read_frame(paths: Paths, said: Annotations, *, threads: int | None = None, progress: Progress | None = None) -> pd.DataFrame:
+    """The event frame of `paths`; its ledger stands in `frame.attrs["ledger"]`."""
+    read = [*read_table(paths, zone_of=zones_of(said), threads=threads, progress=progress)]
+    entries = read.pop()
+    frame = to_pandas(read.pop())  # the table's last reference: it gives its memory up column by column
+    frame.attrs["ledger"] = [entry.as_dict() for entry in entries]
+    return frame
 
 
 def finished(gathered: Gathered) -> list[Entry]:

@@ -70,11 +70,11 @@ class Timeline:
         return corrected_events(events, self._built.shifts) if corrected else events
 
     def _events(self) -> pd.DataFrame:
-        from postmortem_timeline.api import read
+        from postmortem_timeline.reading import read_frame
 
         if self._evidence is None:
             raise ValueError("this timeline was loaded without its evidence; build it again from the exports")
-        return self._evidence if hasattr(self._evidence, "columns") else read(self._evidence, annotations=self._annotations)
+        return self._evidence if hasattr(self._evidence, "columns") else read_frame(self._evidence, self._annotations)
 
     def evidence(self, row: int) -> pd.DataFrame:
         """The quoted records behind a row of the timeline, by its position: citation, timestamp, text."""

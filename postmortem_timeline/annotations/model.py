@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
@@ -94,3 +94,8 @@ class Annotations(_Plain, frozen=True):
 
 def _first(values: Iterable[Any]) -> Any:
     return next((value for value in values if value is not None), None)
+
+
+def zones_of(said: Annotations) -> Callable[[str], str | None] | None:
+    """The stated zone by source; None where none is stated at all."""
+    return (lambda name: said.source(name).zone) if said.sources else None

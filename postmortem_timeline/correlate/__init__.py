@@ -17,12 +17,14 @@ from postmortem_timeline.correlate.clocks import clocks_by_joins
 from postmortem_timeline.correlate.compose import compose
 from postmortem_timeline.correlate.echoes import echoes
 from postmortem_timeline.correlate.episodes import episodes, novelty
+from postmortem_timeline.correlate.families import beginnings
 from postmortem_timeline.correlate.finer import refined
 from postmortem_timeline.correlate.mentions import zones_by_mentions
 from postmortem_timeline.correlate.novelty import new_lines
 from postmortem_timeline.correlate.outages import Outages, outages
 from postmortem_timeline.correlate.phases import phases
 from postmortem_timeline.correlate.shifted import shifted
+from postmortem_timeline.correlate.standouts import lives, standouts
 from postmortem_timeline.correlate.suspects import suspects
 from postmortem_timeline.correlate.vantage import Vantage, at_vantage, server_error, vantage
 from postmortem_timeline.correlate.zones import zones_by_windows
@@ -129,9 +131,11 @@ def _told(
     common: dict[str, Any] = {
         "groups": groups, "suspects": names, "failing": failing, "errors": errors, "episodes": folded, "changes": ranked,
     }  # fmt: skip
+    # What stands out tells the story where no outage does.
+    standing = lives(evidence, spans, [*failing, *names]) if spans else standouts(evidence, chosen, requests, options.failed)
     marks = phases(windows, evidence.notables, covered=bool(chosen.sources), annotations={"marks": dict(options.marks)}, **common)
     timeline = compose(
-        marks, windows, evidence.notables,
+        marks, windows, evidence.notables, standing=standing,
         annotations={"pinned": options.pinned, "hidden": options.hidden, "notes": options.notes}, **common,
     )  # fmt: skip
     return Story(evidence, clocks, shifts(clocks), chosen, requests, seen, others, marks, blamed, ranked, timeline)
@@ -140,7 +144,7 @@ def _told(
 def _novel(evidence: Evidence, spans: Sequence[tuple[int, int]]) -> pd.DataFrame:
     """Episodes of all patterns, judged against what was usual before the windows (or over all, where there are none)."""
     folded = episodes(evidence.patterns)
-    begins = {str(row.source): int(row.first_ns) for row in evidence.sources.itertuples() if row.first_ns >= 0}
+    begins = beginnings(evidence.sources)
     if spans:
         return novelty(folded, since=spans[0][0] - MINUTE, until=spans[-1][1], seen_from=begins)
     if folded.empty:

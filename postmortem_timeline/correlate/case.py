@@ -94,7 +94,8 @@ def build_case(
     edge = _bounds(spans, fired, paged, told, covered)
     if edge is None:
         return None
-    scope = Scope(edge[0], edge[1], tuple(dict.fromkeys([*failing, *suspects])), error_words(errors))
+    services, opened = tuple(dict.fromkeys([*failing, *suspects])), bool(spans and spans[0].get("open_start"))
+    scope = Scope(edge[0], edge[1], services, error_words(errors), opened)
     mine, kept = ours(fired, paged, scope, {r.citation: int(things[r.row]) for r in told})
     told_alike = zip(groups["rows"], groups["citations"], strict=True)
     cites = {int(row): tuple(cited) for rows, cited in told_alike for row in rows}
@@ -112,7 +113,7 @@ def _bounds(
     if spans:
         return spans[0]["start"], max(span["end"] for span in spans)
     # Where requests are seen and none fails, an alert that woke nobody makes no incident.
-    return waking(fired, paged, HOUR, unpaged=not covered) or _talk(told)
+    return waking(fired, paged, HOUR // 2, unpaged=not covered) or _talk(told)
 
 
 def spans_of(windows: Windows) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from postmortem_timeline.correlate.chat_words import AHEAD, ASKS, HEDGE, NEGATION, RULES
+from postmortem_timeline.correlate.chat_words import AHEAD, ASKS, CULPRIT, DID, HEDGE, NEGATION, RULES
 
 MEANINGS = (*RULES, "question", "small_talk")
 
@@ -21,6 +21,7 @@ UNREAL = re.compile(rf"\b(?:{HEDGE}|{AHEAD})\b", re.IGNORECASE)
 # "not running" says what is so.
 NEGATED = re.compile(rf"\b{NEGATION}\b(?! (?:running|working))", re.IGNORECASE)
 TECHNICAL = re.compile(rf"\b{ASKS}\b", re.IGNORECASE)
+CAUSED = re.compile(rf"\b{CULPRIT}\b(?: \S+)? {DID}\b", re.IGNORECASE)
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 QUOTE = re.compile(r"^\s*(?:>|&gt;).*$", re.MULTILINE)
 SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
@@ -60,6 +61,8 @@ def _meanings(sentence: str) -> list[str]:
             found.append(meaning)
             if meaning in FINAL:
                 break
+    if "action" in found and CAUSED.search(sentence):
+        found.remove("action")
     if asks and "report" not in found:
         return ["question"] if TECHNICAL.search(sentence) else []
     return found

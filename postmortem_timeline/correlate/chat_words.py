@@ -25,6 +25,10 @@ DO = either(
     "turn (?:off|on|it)", "flip", "hotfix", "patch", "bump", "raise", "increase", "reload", "push", "merge", "apply",
     "start (?:it|the)", "stop (?:it|the)",
 )  # fmt: skip
+# A commit, a release, a person's name before it: what was done to cause it, not what is done about it.
+CULPRIT = either("commit", "change", "pr", "merge", "config", "flag", "migration", "update", "upgrade", "release")
+DID = either("turned", "switched", "disabled", "enabled", "removed", "dropped", "flipped", "raised", "lowered",
+             "increased", "reduced", "bumped", "changed", "broke", "introduced", "renamed", "deleted")  # fmt: skip
 STEP = either("rollback", "roll back", "restart", "deploy(?:ment)?", "failover", "revert", "fix", "hotfix", "renewal",
               "patch", "rotation", "change")  # fmt: skip
 GOES = either(
@@ -123,6 +127,7 @@ RULES: dict[str, str] = {
         r"\broot cause\b", r"\bcaused by\b", r"\bthe (?:cause|culprit|problem|issue) (?:is|was)\b", r"\bculprit\b",
         r"\bfound (?:it|the (?:cause|problem|issue|bug))\b", r"\bturns out\b", r"\bnot running(?: at all)?\b",
         r"\b(?:has|have|is|are|was|had)(?: just)? expired\b", r"\bbecause (?:of|the)\b", r"\bbroke (?:it|this|the)\b",
+        rf"\b{CULPRIT}\b(?: \S+)? {DID}\b",
     ),
     "observation": either(
         rf"\b(?:see|seeing|seen|logs? (?:are|is)|full of|getting|spik\w+|climb\w+)\b.{{0,60}}(?:\b{TECHNICAL}\b|`)",

@@ -12,11 +12,14 @@ from postmortem_timeline.correlate.echoes import echoes
 from postmortem_timeline.correlate.entries import Entry, plain
 from postmortem_timeline.correlate.marks import Mark, nanoseconds
 from postmortem_timeline.correlate.records import Record, records
-from postmortem_timeline.correlate.signal_entries import of_patterns, of_windows
-from postmortem_timeline.correlate.told_entries import of_groups
+from postmortem_timeline.correlate.signal_entries import of_patterns
+from postmortem_timeline.correlate.told_entries import AROUND, of_groups
+from postmortem_timeline.correlate.window_entries import of_windows
 from postmortem_timeline.frame import TIMELINE_COLUMNS
 
 LIMIT = 60
+AT_ONCE = 60_000_000_000
+UNSURE = 0.3  # confidence of a start that the exports miss
 PINNED = 1000.0  # above every score of ours: what people pin never falls out before what we chose
 
 # Ties in time are ordered by cause: what was changed, what broke, who was told, who took it, who spoke.
@@ -31,23 +34,27 @@ def compose(
     marks: Mapping[str, Mark], windows: Windows, notables: pd.DataFrame, *, groups: pd.DataFrame | None = None,
     episodes: pd.DataFrame | None = None, changes: Sequence[Mapping[str, Any]] = (), suspects: Sequence[str] = (),
     failing: Sequence[str] = (), errors: Sequence[str] = (), annotations: Mapping[str, Any] | None = None,
-    limit: int = LIMIT,
+    standing: Sequence[Entry] = (), limit: int = LIMIT,
 ) -> pd.DataFrame:  # fmt: skip
     """The timeline frame: the entries that tell the incident, in order; beyond `limit` the least telling fall out.
 
     in:  as for `phases`, and the marks that it found; episodes from `novelty`; annotations with `pinned` and `hidden`
-         (citations) and `notes` (each {at, text})
+         (citations) and `notes` (each {at, text}); `standing`: what stands out where no window tells of an outage
     out: TIMELINE_COLUMNS; start and end are datetime64[ns, UTC]
     """
     told, spans = records(notables), spans_of(windows)
     groups = echoes(notables) if groups is None else groups
     services = tuple(dict.fromkeys([*failing, *suspects]))
     start, end = _reach(marks, spans, told)
-    found = [*of_windows(spans), *of_patterns(episodes, start, end, services, errors)]
+    known = any(mark["at"] is not None for mark in marks.values())
+    standing = [e for e in standing if not known or (e.start <= end + AROUND and e.end >= start - AROUND)]
+    # Without an outage what stands out says what the patterns do, and by its own measure.
+    signals = of_patterns(episodes, start, end, services, errors) if spans else []
+    found = [*of_windows(spans), *signals, *standing]
     found += of_groups(groups, {record.row: record for record in told}, marks, start, end, services, changes)
     kept = _best(_annotated(found, told, annotations or {}), limit)
     bounds = phase_bounds(marks, kept)
-    return _frame([_row(entry, _phase(entry.start, bounds)) for entry in kept])
+    return _frame([_row(entry, _phase(entry, bounds)) for entry in kept])
 
 
 def _reach(marks: Mapping[str, Mark], spans: Sequence[Mapping[str, Any]], told: Sequence[Record]) -> tuple[int, int]:
@@ -113,6 +120,9 @@ def phase_bounds(marks: Mapping[str, Mark], ordered: Sequence[Entry]) -> list[tu
         at("mitigated"),
         at("resolved", "closed"),
     )
+    noticed, first = at("detected"), marks.get("impact_start")
+    if harm is not None and noticed is not None and first is not None and (first["confidence"] or 0) <= UNSURE:
+        harm = min(harm, noticed)  # "at or before": it was there when it was noticed
     low = max([edge for edge in (harm, taken) if edge is not None], default=0)
     acts = (
         e.start
@@ -130,8 +140,14 @@ def phase_bounds(marks: Mapping[str, Mark], ordered: Sequence[Entry]) -> list[tu
     return bounds
 
 
-def _phase(at: int, bounds: Sequence[tuple[int, str]]) -> str:
-    return next((phase for begin, phase in reversed(bounds) if at >= begin), "before")
+def _phase(entry: Entry, bounds: Sequence[tuple[int, str]]) -> str:
+    """By its start; what broke moments before the first request failed, and went on, is of the first phase."""
+    found = next((phase for begin, phase in reversed(bounds) if entry.start >= begin), "before")
+    if found == "before" and bounds and entry.kind in ("log", "request"):
+        begin, first = bounds[0]
+        if entry.end >= begin and begin - entry.start <= AT_ONCE:
+            return first
+    return found
 
 
 def _row(entry: Entry, phase: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import pandas as pd
 from postmortem_timeline.correlate.copies import copies
 from postmortem_timeline.correlate.likeness import RANK, Telling, pairs, telling
 from postmortem_timeline.correlate.records import Record, records
-from postmortem_timeline.correlate.transitions import entity, same_entity
+from postmortem_timeline.correlate.transitions import NOTIFY, entity, same_entity
 from postmortem_timeline.correlate.unions import Unions
 
 ENOUGH = 0.8
@@ -56,7 +56,7 @@ class _Group:
     low: int
     high: int
     things: set[str]
-    voices: dict[str, set[object]]  # source -> who says what there; stages of a change are no other posts
+    voices: dict[str, set[object]]  # source and bot -> what is said there; stages of a change are no other posts
     alerts: dict[tuple[str, str, int], Record]
     people: int  # messages of people
 
@@ -87,7 +87,8 @@ def _alone(place: int, one: Telling) -> _Group:
     record = one.record
     return _Group(
         [place], one.edges, record.at, record.at, {one.thing},
-        {} if record.kind == "change" else {record.source: {one.voice}},
+        # Two bots of one channel are two mirrors; two posts of one bot are two events.
+        {} if record.kind == "change" else {f"{record.source}\0{record.actor if record.bot else ''}": {one.voice}},
         {(record.source, one.thing, record.at): record} if record.kind == "alert" else {},
         int(record.kind == "chat" and record.human),
     )  # fmt: skip
@@ -113,7 +114,8 @@ class _Groups:
         # Of each thing what happened to it, in order of time.
         self._history: dict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
         for one in told:
-            if one.edges:
+            # That somebody was notified changes nothing.
+            if one.edges and one.edges != {NOTIFY}:
                 self._history[one.thing].append((one.record.at, one.edges))
         self.how: dict[int, set[str]] = {}
 

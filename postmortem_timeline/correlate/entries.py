@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from postmortem_timeline.correlate.records import Record
@@ -33,15 +34,28 @@ def plain(record: Record, reason: str, score: float) -> Entry:
 
 
 def short(text: str, limit: int = 160) -> str:
-    """The first line of a text that says something, at most `limit` characters, whitespace made single."""
+    """The first line of a text that says something, cut at a word to at most `limit` characters."""
     line = next((" ".join(part.split()) for part in text.replace("```", " ").splitlines() if part.strip()), "")
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > limit * 2 // 3 else cut).rstrip(" ,;:") + "…"
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """`a`, `a and b`, `a, b, c and 4 more`."""
+    shown = list(names) if len(names) <= most + 1 else [*names[:most], f"{len(names) - most} more"]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def span(length: int) -> str:
-    """A length of time in words: 45 s, 12 min, 1 h 5 min."""
+    """A length of time in words: 45 s, 12 min, 1 h 5 min, 3 d 2 h."""
     seconds = round(length / 1e9)
     if seconds < 90:
         return f"{seconds} s"
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h {minutes % 60} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"

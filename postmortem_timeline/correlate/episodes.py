@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from postmortem_timeline.correlate.families import family
+
 SECOND = 1_000_000_000
 SILENCE = 60 * SECOND  # six buckets without the pattern: a human reader would say "and then again"
 BASELINE = 30 * SECOND  # shorter than this, a log knows nothing of what was usual
@@ -17,7 +19,8 @@ COLUMNS = ("source", "service", "template", "severity", "start", "end", "count",
 def episodes(patterns: pd.DataFrame, gap: int = SILENCE) -> pd.DataFrame:
     """Fold the buckets of one pattern into episodes; a silence longer than `gap` ns starts a new one.
 
-    A pattern is told by its service (by its source where no service is known): replicas of one service are one voice.
+    A pattern is told by its service (by its log where no service is known): replicas of one service are one voice, and
+    so are the rotated files of one log.
 
     in:  source, service, severity, template, count, first_ns, last_ns, line, last_line (one row a bucket)
     out: source, service, template, severity (the worst), start, end, count, line, last_line, sources; times in ns
@@ -39,7 +42,7 @@ def _keyed(patterns: pd.DataFrame) -> pd.DataFrame:
         source=patterns["source"].astype(object), template=patterns["template"].astype(object),
         service=patterns["service"].astype(object).where(patterns["service"].notna(), None),
     )  # fmt: skip
-    voice = plain["service"].where(plain["service"].notna(), "\0" + plain["source"].astype(str))
+    voice = plain["service"].where(plain["service"].notna(), "\0" + plain["source"].astype(str).map(family))
     # Codes sort much faster than text; factorize on sorted values keeps the order of names.
     return plain.assign(voice=pd.factorize(voice, sort=True)[0])
 
@@ -71,7 +74,7 @@ def novelty(
     out = folded.copy()
     if len(folded) == 0:
         return out.assign(new=False, burst=False, stopped=False, expected=0.0, surprise=0.0)
-    key = [out["service"].where(out["service"].notna(), out["source"]), out["template"]]
+    key = [out["service"].where(out["service"].notna(), out["source"].astype(str).map(family)), out["template"]]
     span = np.maximum(since - _first_seen(out["source"], seen_from), 0)
     counts = out["count"].to_numpy(dtype=float)
     share_before = np.clip((since - out["start"]) / np.maximum(out["end"] - out["start"], 1), 0, 1).to_numpy(

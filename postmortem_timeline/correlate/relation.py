@@ -45,6 +45,7 @@ class Scope:
     end: int
     services: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
+    open_start: bool = False  # the exports begin inside it: it began earlier, nobody knows when
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,13 @@ def _of_time(signal: Signal, scope: Scope, ours: bool, why: list[str]) -> float 
         return 2.0
     if scope.end < signal.start <= scope.end + TAIL:
         return 1.0
-    if scope.start - LEAD <= signal.start < scope.start and ours and (signal.end is None or signal.end >= scope.start):
+    lead = scope.start - signal.start
+    lasts = signal.end is not None and signal.end >= scope.start
+    if 0 < lead <= LEAD and ours and (signal.end is None or lasts):
         why.append("it began just before the impact and lasted into it")
+        return 1.0
+    if lead > LEAD and ours and lasts and scope.open_start:
+        why.append("it lasted into the impact, of which the exports miss the beginning")
         return 1.0
     return None
 

@@ -145,22 +145,24 @@ def _because(alert: Alert, why: list[str]) -> Alert:
 
 
 def waking(found: Sequence[Alert], paged: Sequence[Page], gap: int, *, unpaged: bool) -> tuple[int, int] | None:
-    """Where no request tells of harm: the span of what woke somebody; of several, the one with most pages, then alerts.
+    """Where no request tells of harm: the span of what woke somebody; of several, the one with most pages,
+    then critical alerts.
 
     Lives less than `gap` ns apart are one span. Critical alerts that paged nobody count only with `unpaged`.
     """
-    lives = [(page.signal.start, page.signal.end or page.entries[-1].at, 1) for page in paged]
+    lives = [(page.signal.start, page.signal.end or page.entries[-1].at, 1, 0) for page in paged]
     lives += [
-        (a.signal.start, a.signal.end or a.signal.start, 0) for a in found
+        (a.signal.start, a.signal.end or a.signal.start, 0, int(a.signal.severity >= 17)) for a in found
         if a.signal.paged or (unpaged and a.signal.severity >= 17)
     ]  # fmt: skip
     spans: list[list[int]] = []
-    for start, end, weight in sorted(lives):
+    for start, end, page, critical in sorted(lives):
         if spans and start - spans[-1][1] <= gap:
-            spans[-1] = [spans[-1][0], max(spans[-1][1], end), spans[-1][2] + weight, spans[-1][3] + 1]
+            last = spans[-1]
+            spans[-1] = [last[0], max(last[1], end), last[2] + page, last[3] + critical, last[4] + 1]
         else:
-            spans.append([start, end, weight, 1])
-    best = max(spans, key=lambda span: (span[2], span[3], -span[0]), default=None)
+            spans.append([start, end, page, critical, 1])
+    best = max(spans, key=lambda span: (*span[2:], -span[0]), default=None)
     return (best[0], best[1]) if best else None
 
 

@@ -22,7 +22,7 @@ NEAR = 15 * MINUTE
 
 PAGES = {
     "triggered": ("page", 50.0, "the pager opened an incident: {about}"),
-    "notified": ("page", 55.0, "the pager notified {whom}: {about}"),
+    "notified": ("page", 55.0, "{whom} was paged: {about}"),
     "acknowledged": ("acknowledge", 70.0, "{who} acknowledged the page"),
     "escalated": ("escalate", 60.0, "the page was escalated: {about}"),
     "assigned": ("escalate", 45.0, "the page was assigned: {about}"),
@@ -38,6 +38,7 @@ CHAT = {
 }  # fmt: skip
 SPOKEN_FOR = 0.3  # of a change long before: under this nothing but the ranking's completeness speaks for it
 BACK = re.compile(r"roll(?:ed|ing)?[ -]?back|revert", re.IGNORECASE)
+NOTED = re.compile(r"^.{0,200}?\bnote added by [^:]{1,60}: ", re.IGNORECASE | re.DOTALL)
 UNSEEN = ("pending", "silenced", "inhibited", "suppressed", "muted")
 
 
@@ -53,6 +54,9 @@ def of_groups(
     worth = [change for change in changes if float(change.get("score") or 0) >= SPOKEN_FOR]
     ranked = {cited: change for change in reversed(worth) for cited in change.get("citations") or ()}
     rows = list(groups.itertuples())
+    # The pager's incidents that a mark rests on: whose acknowledgement it is needs no saying.
+    marked = (told[place] for row in rows if telling & set(row.citations) for place in row.rows)
+    incidents = {record.key for record in marked if record.kind == "page" and record.key}
     ends = _ends(rows)
     folded = set(ends.values()) | _heralds(rows, told)
     for row in rows:
@@ -62,7 +66,7 @@ def of_groups(
             continue
         record = told[row.rows[0]]
         closing = rows[ends[row.group]] if row.group in ends else None
-        entry = _entry_of(row, record, closing, services, ranked)
+        entry = _entry_of(row, record, closing, services, ranked, ours=rests or record.key in incidents)
         if entry is not None:
             apart = not start - NEAR <= entry.start <= end + AROUND
             yield entry._replace(score=max(entry.score + 25.0 * rests - 15.0 * apart, 0.0))
@@ -93,12 +97,13 @@ def _heralds(rows: Sequence[Any], told: Mapping[int, Record]) -> set[int]:
 
 
 def _entry_of(
-    row: Any, record: Record, closing: Any, services: Sequence[str], ranked: Mapping[str, Mapping[str, Any]]
-) -> Entry | None:
+    row: Any, record: Record, closing: Any, services: Sequence[str], ranked: Mapping[str, Mapping[str, Any]], *,
+    ours: bool,
+) -> Entry | None:  # fmt: skip
     if record.kind == "alert":
         return _alert(row, record, closing, services)
     if record.kind == "page":
-        return _page(row, record)
+        return _page(row, record, ours)
     if record.kind == "change":
         return _change(row, record, services, ranked)
     if record.kind == "chat":
@@ -142,13 +147,16 @@ def _level(severity: int) -> str:
     return "critical" if severity >= 17 else "warning" if severity >= 13 else "info"
 
 
-def _page(row: Any, record: Record) -> Entry:
+def _page(row: Any, record: Record, ours: bool) -> Entry:
     reason, score, sentence = PAGES.get(record.action or "", ("page", 40.0, "pager: {about}"))
     about = re.sub(r"^\[#\d+\]\s*", "", record.get("incident", "incident.summary", "title") or short(record.body))
     by_person = record.human or record.action in ("annotated", "acknowledged")
     who = record.actor if record.actor and by_person else "the pager"
-    whom = record.get("user", "notified", "assignees.0") or "somebody"
-    text = sentence.format(who=who, whom=whom, about=about, said=short(record.get("note") or record.body))
+    whom = record.get("user", "notified", "assignees.0") or "the on-call"
+    note = NOTED.sub("", record.get("note") or record.body)
+    text = sentence.format(who=who, whom=whom, about=about, said=short(note))
+    if not ours and "{about}" not in sentence:
+        text += f": {about}"
     return _entry(row, record, text, reason, score)
 
 
@@ -157,11 +165,16 @@ def _change(row: Any, record: Record, services: Sequence[str], ranked: Mapping[s
     about = words(f"{record.service or ''} {record.body}")
     score = 35.0 + 15.0 * any(names_service(about, service) for service in services)
     score += 35.0 * min(max(float(change.get("score") or 0), 0.0), 1.0)
-    text = short(record.body) or "a change"
+    text = _fuller(short(record.body), str(change.get("summary") or "")) or "a change"
     back = "" if BACK.search(text) else " (rolled back)"
     state = {"failed": " (failed)", "rolled_back": back}.get(record.action or "", "")
     who = f"{record.actor}: " if record.actor else ""
     return _entry(row, record, who + text + state, "change", score)
+
+
+def _fuller(own: str, ranked: str) -> str:
+    """What all tellings of a change say together, where that begins with what this one says."""
+    return short(ranked) if ranked.startswith(own) else own
 
 
 def _chat(row: Any, record: Record) -> Entry | None:

@@ -32,7 +32,7 @@ def impact(
     expected_users: int | None = None,
     width: int = 1,
 ) -> dict[str, Any]:
-    """The `impact` of an incident (fields of the published schema, plus `services` and `endpoints`).
+    """The `impact` of an incident (fields of the published schema, plus `observed`, `services` and `endpoints`).
 
     in:  the windows (their edges refined or not), the requests at the vantage (vantage.at_vantage), the vantage,
          `count_users(windows)` as Evidence.users.count bound to sources and clocks, `failures` (Evidence.failures with
@@ -55,6 +55,7 @@ def impact(
         "requests": {"total": seen.total, "failed": seen.failed, "missing": seen.missing},
         "error_budget": error_budget(seen, rate, slo=slo, days=slo_period_days, period_requests=period_requests),
         "cost": cost(seen, revenue_per_minute=revenue_per_minute, revenue_per_request=revenue_per_request),
+        "observed": _observed(requests, width),
         "services": services(found, requests, width=width),
         "endpoints": endpoints(found, failures) if failures is not None else [],
     }
@@ -80,9 +81,18 @@ def _unknown() -> dict[str, Any]:
         "windows": [],
         "window_details": [],
         **dict.fromkeys(names),
+        "observed": None,
         "services": [],
         "endpoints": [],
     }
+
+
+def _observed(requests: pd.DataFrame, width: int) -> dict[str, Any]:
+    """What was there to look at: all requests at the vantage, inside the windows and outside."""
+    if requests.empty:
+        return {"start": None, "end": None, "requests": 0, "failed": 0}
+    start, end = int(requests["second"].min()) * NS, (int(requests["second"].max()) + width) * NS
+    return {"start": rfc3339(start), "end": rfc3339(end), "requests": int(requests["n"].sum()), "failed": int(requests["failed"].sum())}
 
 
 def _details(windows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from postmortem_timeline.correlate.edges import nearest_seconds, whole_seconds
+from postmortem_timeline.correlate.edges import SECOND, nearest_seconds, whole_seconds
 from postmortem_timeline.correlate.outages import Outages
 from postmortem_timeline.impact.requests import Dark, Load, before
 
@@ -31,7 +31,7 @@ def users(
     silence, and all of them were failed if all services were silent.
     """
     if found.windows.empty:
-        return _row(0, 0, 0.0, "no window in which users were failed", True)
+        return _nobody(requests, count, width)
     if count is None:
         return _row(None, None, 0.0, "the requests carry nobody's id", None)
     darkness = {(d.start, d.end) for d in seen.dark}
@@ -58,6 +58,20 @@ def users(
     if expected is not None:
         return _row(max(expected, affected), affected, seen.by_background, f"{basis}; active users as stated", exact)
     return _row(active, affected, seen.by_background, basis, exact)
+
+
+def _nobody(requests: pd.DataFrame, count: Counter | None, width: int) -> dict[str, Any]:
+    """Without a window nobody was failed; of all users of the evidence, where they can be told."""
+    none = "no window in which users were failed"
+    seen: dict[str, Any] = count([_span(requests, width)]) if count and len(requests) else {}
+    if seen.get("identity") is None:
+        return _row(0, 0, 0.0, none, True)
+    basis = f"{none}; {IDENTITY.get(seen['identity'], seen['identity'])} of all of the evidence"
+    return _row(int(seen["active"]), 0, 0.0, basis, bool(seen.get("exact", True)))
+
+
+def _span(requests: pd.DataFrame, width: int) -> tuple[int, int]:
+    return int(requests["second"].min()) * SECOND, (int(requests["second"].max()) + width) * SECOND
 
 
 def _lit(count: Counter, nearest: list[tuple[int, int]], whole: list[tuple[int, int]]) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def select(batch: Batch, rows: npt.NDArray[np.intp]) -> Batch:
 
 
 def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
-    """`inner`'s columns over those of `outer`, which are the same records: the inner says more, the outer keeps the time.
+    """`inner`'s columns over those of `outer`, the same records: the inner says more, the outer keeps the time.
 
     Where the outer stamp is not exact and the inner one is, the inner time wins; the difference of the two stays, it
     tells the zone of the less sure of them.
@@ -154,7 +154,7 @@ def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
     out.quality = np.where(better, inner.quality, out.quality).astype(np.int8)
     for name in {*outer.thunks, *outer.done, *inner.thunks, *inner.done}:
         if name == "stamp" and outer.has("stamp"):
-            out.thunks[name] = lambda name=name: outer.column(name)  # type: ignore[misc]
+            out.thunks[name] = lambda name=name: outer.column(name)  # type: ignore[misc, assignment]
         elif inner.has(name) and name != wrapper.wraps:
             out.thunks[name] = lambda name=name: _coalesce(inner.column(name), outer.column(name), name)  # type: ignore[misc]
         elif name == wrapper.wraps:
@@ -162,7 +162,7 @@ def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
             source = inner if inner.has(name) and not inner.bare else outer
             out.thunks[name] = lambda name=name, source=source: source.column(name)  # type: ignore[misc]
         else:
-            out.thunks[name] = lambda name=name: outer.column(name)  # type: ignore[misc]
+            out.thunks[name] = lambda name=name: outer.column(name)  # type: ignore[misc, assignment]
     return out
 
 

@@ -33,7 +33,8 @@ TIMES = tuple(
     compile_format(p)
     for p in (
         "%Y-%m-%dT%T%.f%z", "%Y-%m-%d %T%.f%z", "%Y-%m-%d %T%.f %z", "%Y-%m-%d %T%.f %Z", "%Y-%m-%d %T%.f",
-        "%Y-%m-%dT%T%.f", "%Y/%m/%d %T%.f", "%d/%b/%Y:%T %z", "%d/%b/%Y:%T", "%d/%b/%Y %T", "%b %e %T%.f", "%b %e %T %Y",
+        "%Y-%m-%dT%T%.f", "%Y/%m/%d %T%.f", "%d/%b/%Y:%T %z", "%d/%b/%Y:%T", "%d/%b/%Y %T", "%b %e %T%.f",
+        "%b %e %T %Y",
         "%a %b %e %T %Y",
         "%a %b %e %T%.f", "%d %b %Y %T%.f", "%-d %b %Y %T%.f", "%s",
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from postmortem_timeline.views import wording
+from postmortem_timeline.views.calm import blind, calm, no_outage
+from postmortem_timeline.views.cited import Cited, cites, mark
 
 # A change that nothing speaks for scores under this (incident.json); it is not named as a trigger.
 SPEAKS = 0.5
@@ -24,18 +25,10 @@ STATES = {
 }
 
 
-@dataclass(frozen=True)
-class Cited:
-    """A piece of text with the evidence it rests on; a blank is a question that only people can answer."""
-
-    text: str
-    citations: tuple[str, ...] = ()
-    note: str = ""
-    blank: bool = False
-
-
 def executive(incident: dict[str, Any], rows: Sequence[dict[str, Any]] = ()) -> list[list[Cited]]:
     """The sentences of the summary, each a list of pieces; what is unknown says so, and why."""
+    if calm(incident) or blind(incident):
+        return no_outage(incident)
     parts = [happened(incident, rows), users(incident), response(incident), trigger(incident)]
     return [sentence for sentence in parts if sentence]
 
@@ -53,11 +46,6 @@ def happened(incident: dict[str, Any], rows: Sequence[dict[str, Any]] = ()) -> l
     """When, which service, how, and what the errors said."""
     service = first(incident.get("services"))
     name = wording.service_name(service.get("name"))
-    if calm(incident):
-        return [Cited("No stretch was found in which more requests failed than usual: no outage.")]
-    if not incident["impact"].get("windows") and not mark(incident, "impact_start").get("at"):
-        why = unmeasured(mark(incident, "impact_start").get("reason") or "no requests in the evidence")
-        return [Cited(f"When users were affected is {why}.")]
     pieces = [*_when(incident), Cited(", "), *_what(incident, service, name)]
     error = first_error(incident, rows)
     if error:
@@ -68,8 +56,6 @@ def happened(incident: dict[str, Any], rows: Sequence[dict[str, Any]] = ()) -> l
 def users(incident: dict[str, Any]) -> list[Cited]:
     """How many users, of how many."""
     impact = incident.get("impact", {})
-    if calm(incident):
-        return []
     counted = impact.get("users") or {}
     share = counted.get("share")
     if share is None:
@@ -77,7 +63,8 @@ def users(incident: dict[str, Any]) -> list[Cited]:
         return [Cited(f"The share of users affected is {unmeasured(why)}.")]
     where = tuple(dict.fromkeys([*cites(mark(incident, "impact_start")), *cites(mark(incident, "mitigated"))]))
     note = f"{share_arithmetic(counted)}. {wording.plain(impact.get('vantage'))}"
-    head = "During this time " if counted.get("exact", True) else "During this time approximately "
+    rounded = share not in (0, 1) or not counted.get("exact", True)
+    head = "During this time approximately " if rounded else "During this time "
     return [
         Cited(f"{head}{wording.percent(share)} of users", where, note),
         Cited(f" ({wording.number(counted.get('affected'))} of {wording.number(counted.get('active'))})"),
@@ -86,27 +73,40 @@ def users(incident: dict[str, Any]) -> list[Cited]:
 
 
 def response(incident: dict[str, Any]) -> list[Cited]:
-    """How it was noticed, taken on and ended."""
-    detected, acknowledged = mark(incident, "detected"), mark(incident, "acknowledged")
-    mitigated, resolved = mark(incident, "mitigated"), mark(incident, "resolved")
-    if calm(incident) and not detected.get("at"):
-        return []
-    pieces = _detected(incident, detected)
-    for word, found in (("acknowledged", acknowledged), ("mitigated", mitigated), ("resolved", resolved)):
-        at = found.get("at")
-        text = f"{word} at {wording.clock(at)}" if at else f"{word} {unmeasured(found.get('reason'))}"
-        pieces += [Cited(" and " if word == "resolved" else ", "), Cited(text, cites(found))]
+    """How it was noticed, taken on and ended; what the exports do not tell is said once."""
+    steps = ("detected", "acknowledged", "mitigated", "resolved")
+    known = [(name, mark(incident, name)) for name in steps if mark(incident, name).get("at")]
+    pieces: list[Cited] = []
+    for place, (name, found) in enumerate(known):
+        joint = "It was " if not place else " and " if place == len(known) - 1 else ", "
+        said = _detected(incident, found) if name == "detected" else [_step(name, found, known[0][1])]
+        pieces += [Cited(joint), *said]
+    missing = [name for name in steps if not mark(incident, name).get("at")]
+    if missing:
+        reasons = {str(mark(incident, name).get("reason") or "") for name in missing}
+        why = reasons.pop() if len(reasons) == 1 else "the exports do not tell"
+        unsaid = Cited(f"when it was {wording.listed(missing)} is {unmeasured(why)}")
+        pieces += [Cited("; "), unsaid] if pieces else [_upper(unsaid)]
     return [*pieces, Cited(".")]
+
+
+def _step(name: str, found: dict[str, Any], before: dict[str, Any]) -> Cited:
+    return Cited(f"{name} at {wording.beside(found['at'], before['at'])}", cites(found))
+
+
+def _upper(piece: Cited) -> Cited:
+    return Cited(piece.text[:1].upper() + piece.text[1:], piece.citations)
 
 
 def trigger(incident: dict[str, Any]) -> list[Cited]:
     """The change that most speaks for, if any does."""
     changes = incident.get("changes")
-    if not changes or calm(incident):
+    if not changes:
         return []
     likely = first(changes)
     if (likely.get("score") or 0) < SPEAKS:
-        return [Cited(f"None of the {wording.plural(len(changes), 'change')} in the evidence explains it.")]
+        none = "The one change" if len(changes) == 1 else f"None of the {wording.number(len(changes))} changes"
+        return [Cited(f"{none} in the evidence {'does not explain' if len(changes) == 1 else 'explains'} it.")]
     what = f"“{likely.get('summary')}”"
     of = f" ({likely['service']})" if likely.get("service") else ""
     note = f"score {likely['score']:.2f}: {likely.get('reason')}"
@@ -118,12 +118,6 @@ def trigger(incident: dict[str, Any]) -> list[Cited]:
         Cited(what, cites(likely), note),
         Cited(f"{of} at {at}{ago}."),
     ]
-
-
-def calm(incident: dict[str, Any]) -> bool:
-    """Requests were there to look at, and none failed more than usual."""
-    impact = incident.get("impact", {})
-    return not impact.get("windows") and impact.get("downtime_seconds") is not None
 
 
 def first_error(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Cited | None:
@@ -140,7 +134,9 @@ def first_error(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Cit
     if not said:
         return None
     best = max(said, key=lambda row: row.get("score") or 0)  # of equals the first, rows being in time order
-    return Cited(wording.short(_bare(str(best["summary"]), str(best.get("service"))), 120), cites(best))
+    message = _bare(str(best["summary"]), str(best.get("service")))
+    # Of "GET /x failed | ValueError: bad" the fault says what was wrong.
+    return Cited(wording.short(message.rpartition(" | ")[2], 140), cites(best))
 
 
 def _bare(summary: str, service: str) -> str:
@@ -156,16 +152,8 @@ def share_arithmetic(counted: dict[str, Any]) -> str:
     return f"{affected} users with a failed request / {active} users with any request in the windows = {share}"
 
 
-def mark(incident: dict[str, Any], name: str) -> dict[str, Any]:
-    return incident.get("lifecycle", {}).get(name) or {}
-
-
 def first(rows: list[dict[str, Any]] | None) -> dict[str, Any]:
     return rows[0] if rows else {}
-
-
-def cites(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(row.get("citations") or ())
 
 
 def _when(incident: dict[str, Any]) -> list[Cited]:
@@ -220,14 +208,10 @@ def _suffered(impact: dict[str, Any]) -> str:
 
 
 def _detected(incident: dict[str, Any], detected: dict[str, Any]) -> list[Cited]:
-    if not detected.get("at"):
-        return [Cited(f"It was detected {unmeasured(detected.get('reason'))}")]
     by = {"monitoring": " by monitoring", "employee": " by a colleague", "customer": " by a customer",
           "third_party": " by a third party"}.get(str(detected.get("by")), "")  # fmt: skip
-    late = wording.seconds_between(mark(incident, "impact_start").get("at"), detected.get("at"))
-    after = (
-        ""
-        if late is None
-        else f" ({wording.span(abs(late))} {'after the start' if late >= 0 else 'before users felt it'})"
-    )
-    return [Cited("It was "), Cited(f"detected{by} at {wording.clock(detected['at'])}", cites(detected)), Cited(after)]
+    start = mark(incident, "impact_start").get("at")
+    late = wording.seconds_between(start, detected.get("at"))
+    after = "after the start" if late is not None and late >= 0 else "before users felt it"
+    often = "" if late is None or (late < 0 and _edges(incident)[0]) else f" ({wording.span(abs(late))} {after})"
+    return [Cited(f"detected{by} at {wording.beside(detected['at'], start)}", cites(detected)), Cited(often)]

@@ -9,6 +9,7 @@ from typing import Any
 
 from postmortem_timeline.redact import clean
 from postmortem_timeline.views import sentence, wording
+from postmortem_timeline.views.calm import observed
 
 WIDTH = 80
 
@@ -30,20 +31,46 @@ def summary(incident: dict[str, Any], rows: Sequence[dict[str, Any]], *, width: 
 
 
 def numbers(incident: dict[str, Any], *, width: int = WIDTH) -> str:
-    """The key numbers, one a line, each with its arithmetic or its confidence."""
+    """The key numbers, one a line, each with its arithmetic; those that nothing tells are left out."""
     impact, durations = incident.get("impact") or {}, incident.get("durations") or {}
-    users, requests = impact.get("users") or {}, impact.get("requests") or {}
-    rows = [("Impact", wording.span(impact.get("downtime_seconds")), _stretches(impact))]
-    rows.append(
-        ("Users affected", wording.percent(users.get("share"), 1), _of(users.get("affected"), users.get("active")))
-    )
-    failed, total = requests.get("failed"), requests.get("total")
-    share = failed / total if failed is not None and total else None
-    rows.append(("Failed requests", wording.percent(share, 1), _of(failed, total)))
-    for name, (label, formula) in wording.DURATIONS.items():
+    if sentence.blind(incident):
+        rows = [("Impact", "not measured", "no request logs among the exports")]
+    elif sentence.calm(incident):
+        rows = _calm(incident)
+    else:
+        rows = _impact(impact)
+    told = any(durations.get(f"{name}_seconds") is not None for name in wording.DURATIONS)
+    for name, (label, formula) in wording.DURATIONS.items() if told else ():
         rows.append((label, wording.span(durations.get(f"{name}_seconds")), formula))
     lines = [f"{label:<21}{value:<15}{note}".rstrip() for label, value, note in rows]
     return "\n".join(fit(clean(line), width) for line in lines)
+
+
+def _impact(impact: dict[str, Any]) -> list[tuple[str, str, str]]:
+    users, requests = impact.get("users") or {}, impact.get("requests") or {}
+    failed, total = requests.get("failed"), requests.get("total")
+    share = failed / total if failed is not None and total else None
+    return [
+        ("Impact", wording.span(impact.get("downtime_seconds")), _stretches(impact)),
+        ("Users affected", wording.percent(users.get("share"), 1), _of(users.get("affected"), users.get("active"))),
+        ("Failed requests", wording.percent(share, 1), _of(failed, total)),
+    ]
+
+
+def _calm(incident: dict[str, Any]) -> list[tuple[str, str, str]]:
+    users, seen = incident["impact"].get("users") or {}, incident["impact"].get("observed") or {}
+    rows = [("Impact", "0 s", "no outage found")]
+    if users.get("active"):
+        rows.append(("Users affected", "0%", _of(0, users["active"])))
+    if seen.get("requests"):
+        rows.append(
+            (
+                "Failed requests",
+                wording.percent(seen["failed"] / seen["requests"], 1),
+                f"{observed(incident)}, the usual background",
+            )
+        )
+    return rows
 
 
 def timeline(rows: Sequence[dict[str, Any]], *, width: int = WIDTH) -> str:

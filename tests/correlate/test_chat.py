@@ -23,6 +23,7 @@ from postmortem_timeline.correlate.chat import said
         pytest.param("action item: roll back faster (@dana)", "decision", id="an action item is for later"),
         pytest.param("> calling it resolved\nare we sure?", "resolution", id="quoted"),
         pytest.param("`connection reset, rolled back transaction`", "action", id="code is evidence, not speech"),
+        pytest.param("found it: commit 780b65f turned off the refresh", "action", id="what caused it"),
         pytest.param("the coffee machine is broken", "report", id="broken, but nothing of ours"),
         pytest.param("anyone ordering lunch?", "report", id="anyone, but lunch"),
         pytest.param("users love seeing the new page", "report", id="users see, but nothing wrong"),

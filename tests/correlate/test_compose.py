@@ -140,8 +140,10 @@ def test_new_errors_of_the_failing_service_are_told_with_their_count() -> None:
         ]
     )
     told = composed(*STORY, episodes=signs).query("kind == 'log'")
-    assert told["summary"].tolist() == ["new error in auth: token expired (x347)"]
+    # Its pauses make no further rows.
+    assert told["summary"].tolist() == ["new error in auth: token expired (x349)"]
     assert told["citations"].tolist() == [["auth.log:3", "auth.log:90"]] and told["reason"].tolist() == ["first_seen"]
+    assert told["end"].tolist() == [pd.Timestamp(at("10:41:01"), tz="UTC")]
 
 
 def test_a_ranked_change_is_told_however_long_before() -> None:
@@ -152,5 +154,42 @@ def test_a_ranked_change_is_told_however_long_before() -> None:
 
 def test_dark_windows_are_silence() -> None:
     frame = composed(*STORY, windows=[window("10:00:00", "10:40:00", "dark")])
-    assert frame.loc[frame["kind"] == "request", "summary"].tolist() == ["requests stop", "requests come again"]
+    told = frame.loc[frame["kind"] == "request", "summary"].tolist()
+    assert told == ["requests stop for 40 min", "requests come again"]
     assert "silence" in set(frame["reason"])
+
+
+def sign(source: str, service: str, count: int, start: str, end: str, text: str = "token expired") -> dict[str, Any]:
+    return {
+        "source": source, "service": service, "template": text, "severity": 17, "count": count, "start": at(start),
+        "end": at(end), "line": 3, "last_line": 90, "sources": 1, "new": True, "burst": False, "stopped": False,
+    }  # fmt: skip
+
+
+def test_bystanders_are_not_told_for_passing_on_the_error_or_for_a_stray_one() -> None:
+    signs = pd.DataFrame([
+        sign("auth.log", "auth", 347, "10:00:01", "10:40:00"),
+        sign("cart.log", "cart", 2, "10:20:00", "10:21:00"),
+        sign("docs.log", "docs", 1, "10:22:00", "10:22:00", "no such page"),
+        sign("feed.log", "feed", 40, "10:01:00", "10:39:00", "no answer of auth"),
+    ])  # fmt: skip
+    told = composed(*STORY, episodes=signs).query("kind == 'log'")
+    assert told["service"].tolist() == ["auth", "feed"]
+
+
+def test_what_broke_a_moment_before_users_felt_it_is_of_the_impact() -> None:
+    signs = pd.DataFrame([sign("auth.log", "auth", 347, "09:59:59", "10:40:00")])
+    assert composed(*STORY, episodes=signs).query("kind == 'log'")["phase"].tolist() == ["impact"]
+
+
+def test_a_page_of_another_incident_says_of_which() -> None:
+    frame = composed(*STORY, page("10:07:00", "acknowledged", "al", title="DiskWillFill", incident="Q9"))
+    said = frame.loc[frame["reason"] == "acknowledge", "summary"].tolist()
+    assert said[0] == "priya.n acknowledged the page" and said[1].startswith("al acknowledged the page: DiskWillFill")
+
+
+def test_a_window_that_the_exports_cut_says_so() -> None:
+    cut = [window("10:00:00", "10:40:00", open_start=True, open_end=True, services=["auth"], failed=3, requests=9)]
+    assert composed(*STORY, windows=cut).query("kind == 'request'")["summary"].tolist() == [
+        "requests to auth already fail as the exports begin: 3 of 9 fail until the exports end"
+    ]

@@ -78,6 +78,17 @@ def test_alert_page_series_and_post_are_one_event_with_each_ones_time() -> None:
     assert len(group["citations"]) == 4
 
 
+def test_two_bots_of_one_channel_are_two_mirrors_whoever_was_notified_meanwhile() -> None:
+    rows = [
+        alert("10:00:00", "AuthHighErrorRate", key="f1"),
+        page("10:00:05", "triggered", "Prometheus", attributes={"incident_key": "f1"}),
+        page("10:00:06", "notified", "Prometheus"),
+        chat("10:00:07", "PagerDuty", "Triggered #4711: AuthHighErrorRate auth", bot=True),
+        bot("10:00:20", "[FIRING:1] AuthHighErrorRate auth (critical)"),
+    ]
+    assert grouped(*rows) == [[0, 1, 3, 4], [2]]
+
+
 def test_webhooks_that_repeat_a_state_are_one_event() -> None:
     rows = [
         alert("10:00:00", "A1High", line=1),

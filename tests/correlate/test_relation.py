@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from postmortem_timeline.correlate.relation import (
@@ -61,6 +63,11 @@ def test_what_is_far_weaker_than_the_clearest_does_not_belong() -> None:
     )
     assert [place for place, _, _ in belonging([clear, vague], SCOPE)] == [0]
     assert [place for place, _, _ in belonging([vague], SCOPE)] == [0]
+
+
+def test_of_an_outage_whose_start_the_exports_miss_an_alert_may_be_much_older() -> None:
+    early = signal("08:00:00", "auth", "login errors", end=at("10:10:00"))
+    assert relation(early, SCOPE)[0] < ENOUGH <= relation(early, replace(SCOPE, open_start=True))[0]
 
 
 def test_words_fall_into_their_parts() -> None:
