@@ -52,7 +52,7 @@ def build_timeline(
     said = _annotations(annotations)
     paths = None if _is_frame(events) else events
     if paths is None:
-        digested = digest_frame(events)
+        digested = digest_frame(events, zones_of(said))
     else:
         digested = digest_paths(paths, zone_of=zones_of(said), threads=threads, progress=progress)
     wanted = statuses_of(failed) if failed else statuses_of(said.failed) if said.failed else None

@@ -15,15 +15,16 @@ from postmortem_timeline.digest.events import NOTABLE, digest_batches
 from postmortem_timeline.digest.users import Users
 from postmortem_timeline.formats import registry
 from postmortem_timeline.executors import run_in_order
-from postmortem_timeline.frame import EVENT_SCHEMA, TIME_QUALITIES, from_pandas
+from postmortem_timeline.frame import EVENT_SCHEMA, TIME_QUALITIES, as_type, from_pandas
 from postmortem_timeline.ingest.discover import Workspace
 from postmortem_timeline.ingest.events import NESTED, to_table
 from postmortem_timeline.ingest.gather import Gathered, Paths, gather
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.scan import Scanned, tasks
-from postmortem_timeline.parsing.batch import Batch, Coded, Numbers, Strings, encode
+from postmortem_timeline.parsing.batch import EXACT, YEAR_INFERRED, ZONE_ASSUMED, Batch, Coded, Numbers, Strings, encode
+from postmortem_timeline.parsing.context import offset_of
 from postmortem_timeline.parsing.text import Ints
-from postmortem_timeline.parsing.timestamps import NAT
+from postmortem_timeline.parsing.timestamps import NAT, SECOND
 from postmortem_timeline.reading import finished
 
 if TYPE_CHECKING:
@@ -87,9 +88,14 @@ def _take(digest: Digest, folder: Folder, users: Users) -> None:
     folder.add(digest)
 
 
-def digest_frame(events: pd.DataFrame) -> Digested:
-    """Digest an event frame; one made by hand needs no more than `timestamp` and `body`. Copies are left out."""
+def digest_frame(events: pd.DataFrame, zone_of: Callable[[str], str | None] | None = None) -> Digested:
+    """Digest an event frame; one made by hand needs no more than `timestamp` and `body`. Copies are left out.
+
+    A zone that `zone_of` states for a source moves its stamps that carry none, unless they were read with it.
+    """
     table = from_pandas(events)
+    if zone_of is not None:
+        table = zoned(table, zone_of, events.attrs.get("zones"))
     copy = _copies(table)
     folder, users = Folder(), Users()
     entries = []
@@ -101,6 +107,30 @@ def digest_frame(events: pd.DataFrame) -> Digested:
         if len(rows):
             _take(_digest_of(source, list(_batches(rows)), [rows]), folder, users)
     return Digested(folder.result(), users, entries, table)
+
+
+def zoned(table: pa.Table, zone_of: Callable[[str], str | None], applied: dict[str, str] | None) -> pa.Table:
+    """The events with stated zones applied to stamps that carry none; `applied` are the zones they were read with.
+
+    A stamp without a year does not show whether a zone was applied, so it is moved only where the reader says so.
+    """
+    time_ns = table["timestamp"].cast(pa.int64()).fill_null(NAT).to_numpy().copy()
+    quality = pc.index_in(table["time_quality"], value_set=pa.array(TIME_QUALITIES)).fill_null(-1).to_numpy().copy()
+    sources = table["source"].combine_chunks()
+    for source in pc.unique(sources).to_pylist():
+        zone = zone_of(source)
+        if zone is None or source in (applied or {}):
+            continue
+        naive = (quality == ZONE_ASSUMED) | (quality == YEAR_INFERRED if applied is not None else False)
+        rows = np.flatnonzero(pc.equal(sources, source).to_numpy(zero_copy_only=False) & naive & (time_ns != NAT))
+        time_ns[rows] -= offset_of(time_ns[rows], zone) * SECOND
+        quality[rows[quality[rows] == ZONE_ASSUMED]] = EXACT
+    told = pa.DictionaryArray.from_arrays(pa.array(quality, mask=quality < 0), pa.array(TIME_QUALITIES, pa.string()))
+    columns = {"timestamp": pa.array(time_ns, mask=time_ns == NAT), "time_quality": told}
+    for name, column in columns.items():
+        place = EVENT_SCHEMA.get_field_index(name)
+        table = table.set_column(place, EVENT_SCHEMA.field(place), as_type(column, EVENT_SCHEMA.field(place).type))
+    return table
 
 
 def _copies(table: pa.Table) -> pa.Array:

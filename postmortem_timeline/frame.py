@@ -210,8 +210,8 @@ def _lines(lines: pa.Array, sources: pa.DictionaryArray) -> pa.Array:
 
 def completed(events: pd.DataFrame) -> pd.DataFrame:
     """The frame with all event columns in their types; what else it has stays, behind them."""
-    table = from_pandas(events)
-    out = to_pandas(table)
-    own = [name for name in events.columns if name not in EVENT_SCHEMA.names]
-    out.index = events.index
-    return out.join(events[own]).reset_index(drop=True)
+    out = to_pandas(from_pandas(events))
+    for name in events.columns.difference(EVENT_SCHEMA.names, sort=False):
+        out[name] = events[name].to_numpy() if events[name].dtype == object else events[name].array
+    out.attrs = dict(events.attrs)
+    return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from postmortem_timeline.errors import CitationError
@@ -94,6 +94,21 @@ def from_table(citations: Iterable[str], events: pa.Table) -> dict[str, dict[str
     wanted = list(citations)
     lines = pa.array(sorted({split_citation(c)[1] for c in wanted}), pa.int64())
     return from_frame(wanted, to_pandas(events.filter(pc.is_in(events["line"], value_set=lines))))
+
+
+def quoted_events(citations: Iterable[str], known: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """The event frame of cited records of which only the quotes are left: time, text and place."""
+    import pandas as pd
+
+    from postmortem_timeline.frame import completed
+
+    rows = []
+    for citation in dict.fromkeys(citations):
+        quote = known.get(citation)
+        source, line, ordinal = split_citation(citation)
+        at, text = (None, None) if quote is None else (quote["timestamp"], quote.get("said") or quote["text"])
+        rows.append({"timestamp": at, "body": text, "source": source, "line": line, "ordinal": ordinal})
+    return completed(pd.DataFrame(rows, columns=["timestamp", "body", "source", "line", "ordinal"]))
 
 
 def in_context(citation: str, paths: Paths, context: int) -> list[tuple[str, str, bool]]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from postmortem_timeline.annotations import Annotations, zones_of
 from postmortem_timeline.executors import run_in_order
-from postmortem_timeline.frame import EVENT_SCHEMA, LARGE, to_pandas
+from postmortem_timeline.frame import EVENT_SCHEMA, LARGE, cite, from_pandas, to_pandas
 from postmortem_timeline.ingest.discover import Workspace
 from postmortem_timeline.ingest.events import to_table
 from postmortem_timeline.ingest.gather import Gathered, Paths, gather
 from postmortem_timeline.ingest.inherited import inherited
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.pile import Pile
+from postmortem_timeline.ingest.quote import split_citation
 from postmortem_timeline.ingest.scan import Scanned, note_round_count, tasks
 from postmortem_timeline.memory import give_back
 
@@ -29,14 +31,18 @@ PART = 50_000  # rows that are put in order at once
 BLOCK = 1 << 20  # bytes; all columns of all records of a block are there at once, many times what a digest takes
 
 
-def read_table(paths: Paths, *, zone_of: Any = None, threads: int | None = None, progress: Progress | None = None) -> tuple[pa.Table, list[Entry]]:
-    """All events below `paths` as one sorted table of `EVENT_SCHEMA`, and the ledger."""
+def read_table(
+    paths: Paths, *, zone_of: Any = None, threads: int | None = None, progress: Progress | None = None, cited: Mapping[str, list[int]] | None = None
+) -> tuple[pa.Table, list[Entry]]:  # fmt: skip
+    """All events below `paths` as one sorted table of `EVENT_SCHEMA`, and the ledger; or only the lines `cited` by source."""
     with Workspace() as workspace:
         gathered = gather(paths, workspace, zone_of, threads)
         pile = Pile()
 
         def event_tables():  # type: ignore[no-untyped-def]
             for number, found in enumerate(gathered.surveyed):
+                if cited is not None and found.name not in cited:
+                    continue
                 entry = gathered.entries[found.name]
                 for task in tasks(found, gathered.copies.get(found.name), entry, BLOCK):
                     yield lambda task=task, entry=entry: (_tables(task(), entry.source), entry)
@@ -46,7 +52,8 @@ def read_table(paths: Paths, *, zone_of: Any = None, threads: int | None = None,
         for (parts, block_entry), entry in run_in_order(event_tables(), threads):
             entry.add(block_entry)
             while parts:
-                pile.add(parts.pop(0))
+                part = parts.pop(0)
+                pile.add(part if cited is None else part.filter(pc.is_in(part["line"], value_set=pa.array(cited[entry.source], pa.int64()))))
         return in_order(inherited(pile.table())), finished(gathered)
 
 
@@ -56,7 +63,27 @@ def read_frame(paths: Paths, said: Annotations, *, threads: int | None = None, p
     entries = read.pop()
     frame = to_pandas(read.pop())  # the table's last reference: it gives its memory up column by column
     frame.attrs["ledger"] = [entry.as_dict() for entry in entries]
+    frame.attrs["zones"] = {entry.source: zone for entry in entries if (zone := said.source(entry.source).zone)}
     return frame
+
+
+def cited_events(citations: Iterable[str], events: pd.DataFrame | Paths, said: Annotations) -> pd.DataFrame:
+    """The events that `citations` name, in their order, from a frame or read again from paths."""
+    wanted = list(dict.fromkeys(citations))
+    lines: dict[str, list[int]] = {}
+    for citation in wanted:
+        source, line, _ = split_citation(citation)
+        lines.setdefault(source, []).append(line)
+    if hasattr(events, "columns"):
+        table = from_pandas(events)
+        table = table.filter(pc.is_in(table["line"], value_set=pa.array([n for some in lines.values() for n in some], pa.int64())))
+    else:
+        table, _ = read_table(events, zone_of=zones_of(said), cited=lines)
+    found = to_pandas(table)
+    place = {citation: number for number, citation in enumerate(wanted)}
+    own = [cite(*names) for names in zip(found["source"], found["line"], found["ordinal"], strict=True)]
+    order = sorted((place[citation], row) for row, citation in enumerate(own) if citation in place)
+    return found.iloc[[row for _, row in order]].reset_index(drop=True)
 
 
 def finished(gathered: Gathered) -> list[Entry]:

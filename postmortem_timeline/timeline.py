@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from postmortem_timeline.annotations import Annotations
 from postmortem_timeline.building import Built
+from postmortem_timeline.errors import UsageError
 from postmortem_timeline.rows import rows_of
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Timeline:
     def events(self, *, corrected: bool = False) -> pd.DataFrame:
         """The event frame behind the timeline; `corrected` moves each source by what its clock and zone were found to be off.
 
-        Raises ValueError for a timeline that was loaded from a folder: it does not hold its evidence.
+        Raises UsageError for a timeline that was loaded from a folder: it does not hold its evidence.
         """
         from postmortem_timeline.correcting import corrected_events
 
@@ -70,22 +71,25 @@ class Timeline:
         return corrected_events(events, self._built.shifts) if corrected else events
 
     def _events(self) -> pd.DataFrame:
+        from postmortem_timeline.frame import completed
         from postmortem_timeline.reading import read_frame
 
         if self._evidence is None:
-            raise ValueError("this timeline was loaded without its evidence; build it again from the exports")
-        return self._evidence if hasattr(self._evidence, "columns") else read_frame(self._evidence, self._annotations)
+            raise UsageError("this timeline was loaded without its evidence; build it again from the exports")
+        return completed(self._evidence) if hasattr(self._evidence, "columns") else read_frame(self._evidence, self._annotations)
 
     def evidence(self, row: int) -> pd.DataFrame:
-        """The quoted records behind a row of the timeline, by its position: citation, timestamp, text."""
-        import pandas as pd
+        """The events behind a row of the timeline, by its position, with the columns of the event frame.
 
-        citations = self.frame.iloc[row]["citations"]
-        known = [(c, self._built.quotes.get(c)) for c in citations]
-        return pd.DataFrame(
-            [{"citation": c, "timestamp": q["timestamp"] if q else None, "text": q["text"] if q else None} for c, q in known],
-            columns=["citation", "timestamp", "text"],
-        )
+        A timeline built from paths reads them again; one that was loaded has no more of them than their quoted text.
+        """
+        from postmortem_timeline.quoting import quoted_events
+        from postmortem_timeline.reading import cited_events
+
+        citations = [str(citation) for citation in self.frame.iloc[row]["citations"]]
+        if self._evidence is None:
+            return quoted_events(citations, self._built.quotes)
+        return cited_events(citations, self._evidence, self._annotations)
 
     def headline(self) -> str:
         """The executive sentence, the key numbers, the timeline and the doubts, in 80 columns."""

@@ -77,6 +77,8 @@ class Format:
     def specificity(self) -> int:
         """How particular the format is; the particular beats the general where both match."""
         if self.engine == "dissect":
-            return max(layout.specificity for layout in self.layouts)
+            most = max(layout.specificity for layout in self.layouts)
+            # A layout without a stamp fits the tail of many a stamped line: it is for what stands inside other records.
+            return most if any(layout.times for layout in self.layouts) else most // 4
         keys = len(self.match.get("required", [])) + len(self.match.get("any", [])) + len(self.match.get("types", {}))
         return 10 * keys + len(self.match.get("header", []) or self.match.get("fields", [])) * 10

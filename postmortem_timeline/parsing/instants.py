@@ -19,8 +19,8 @@ COMMON = tuple(
     compile_format(p)
     for p in (
         "%Y-%m-%dT%T%.f%z", "%Y-%m-%d %T%.f%z", "%Y-%m-%d %T%.f %z", "%Y-%m-%dT%T%.f", "%Y-%m-%d %T%.f",
-        "%Y-%m-%d %T%.f %Z", "%s", "%d/%b/%Y:%T %z", "%Y/%m/%d %T%.f", "%a, %d %b %Y %T %Z", "%a %b %e %T %Y", "%d %b %Y %T%.f",
-        "%b %e %T", "%Y%m%dT%T%.f%z",
+        "%Y-%m-%d %T%.f %Z", "%s", "%d/%b/%Y:%T %z", "%Y/%m/%d %T%.f", "%a, %d %b %Y %T %Z", "%a %b %e %T %Y",
+        "%d %b %Y %T%.f", "%b %e %T", "%Y%m%dT%T%.f%z",
         "%d/%b/%Y %T%.f", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M",
     )
 )  # fmt: skip
