@@ -9,10 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what `__getattr__` gives, for tools that do not run us
-    from . import errors
     from postmortem_timeline._version import __version__
     from postmortem_timeline.api import build_timeline, inspect, patterns, read, report, show
     from postmortem_timeline.timeline import Timeline
+
+    from . import errors
 
 _HOME = {  # public name -> the module it lives in; a module itself is its own home
     "Timeline": "timeline",

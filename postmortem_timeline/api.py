@@ -23,7 +23,9 @@ Progress = Callable[[int, int], None]
 Said = str | os.PathLike[str] | Annotations | None
 
 
-def read(paths: Paths, *, annotations: Said = None, threads: int | None = None, progress: Progress | None = None) -> pd.DataFrame:
+def read(
+    paths: Paths, *, annotations: Said = None, threads: int | None = None, progress: Progress | None = None
+) -> pd.DataFrame:
     """Every record below `paths` as one event frame (DESIGN section 3), sorted, as each source says it.
 
     Zones that `annotations` (an incident.toml) state are applied to stamps that carry none. Unreadable lines are
@@ -46,13 +48,17 @@ def build_timeline(
     Raises NothingReadable for paths without a file, AnnotationError for an incident.toml that cannot be applied.
     """
     from postmortem_timeline.building import build
+    from postmortem_timeline.digesting import digest_paths
+    from postmortem_timeline.frame import to_pandas
+    from postmortem_timeline.framing import digest_frame
     from postmortem_timeline.timeline import Timeline
-    from postmortem_timeline.digesting import digest_frame, digest_paths
 
     said = _annotations(annotations)
     paths = None if _is_frame(events) else events
     if paths is None:
         digested = digest_frame(events, zones_of(said))
+        if said.sources and digested.events is not None:
+            events = to_pandas(digested.events)  # with the zones that people stated
     else:
         digested = digest_paths(paths, zone_of=zones_of(said), threads=threads, progress=progress)
     wanted = statuses_of(failed) if failed else statuses_of(said.failed) if said.failed else None
@@ -63,7 +69,9 @@ def build_timeline(
     return Timeline(built, evidence=events if paths is None else paths, annotations=said)
 
 
-def inspect(paths: Paths, *, annotations: Said = None, threads: int | None = None, progress: Progress | None = None) -> Ledger:
+def inspect(
+    paths: Paths, *, annotations: Said = None, threads: int | None = None, progress: Progress | None = None
+) -> Ledger:
     """The ledger of `paths`: what each source is and what became of its lines, without correlating anything."""
     from postmortem_timeline.digesting import digest_paths
 
@@ -77,7 +85,12 @@ class Ledger:
 
     def __init__(self, entries: list[Entry], zones: dict[str, str]) -> None:
         self.rows = [
-            {**e.as_dict(), "zone": zones.get(e.source), "notes": [*e.as_dict()["notes"], *(message for _, message in e.doubts)]} for e in entries
+            {
+                **e.as_dict(),
+                "zone": zones.get(e.source),
+                "notes": [*e.as_dict()["notes"], *(message for _, message in e.doubts)],
+            }
+            for e in entries
         ]
 
     @property
@@ -128,7 +141,9 @@ def report(directory: str | os.PathLike[str]) -> None:
 
 def _is_frame(events: Any) -> bool:
     """Whether events came as a pandas frame; what is neither that nor paths is refused."""
-    if isinstance(events, (str, os.PathLike)) or (isinstance(events, (list, tuple)) and all(isinstance(e, (str, os.PathLike)) for e in events)):
+    if isinstance(events, (str, os.PathLike)) or (
+        isinstance(events, (list, tuple)) and all(isinstance(e, (str, os.PathLike)) for e in events)
+    ):
         return False
     if hasattr(events, "columns") and hasattr(events, "iloc"):
         return True

@@ -77,11 +77,14 @@ def _clocks(said: Annotations) -> dict[str, dict[str, float]]:
 
 def _marks(said: Annotations) -> dict[str, Any]:
     return {
-        name: {"at": m.at, "reason": m.reason, "citations": list(m.citations), **({"by": m.by} if m.by else {})} for name, m in said.marks.items()
+        name: {"at": m.at, "reason": m.reason, "citations": list(m.citations), **({"by": m.by} if m.by else {})}
+        for name, m in said.marks.items()
     }
 
 
-def _stated(failed: Iterable[int] | None, slo: float | None, since: int | None, until: int | None, said: Annotations) -> dict[str, Any]:
+def _stated(
+    failed: Iterable[int] | None, slo: float | None, since: int | None, until: int | None, said: Annotations
+) -> dict[str, Any]:
     from postmortem_timeline.times import rfc3339
 
     statuses = sorted(failed) if failed else None

@@ -21,12 +21,24 @@ def doubts(story: Story, entries: list[Entry]) -> list[dict[str, Any]]:
     found += _order(story)
     for row in story.outages.not_covered.to_dict("records"):
         span = f"{rfc3339(int(row['start_ns']))} to {rfc3339(int(row['end_ns']))}"
-        found.append(finding("not_covered", f"no source has records from {span}: a gap in the exports, not counted as an outage"))
+        found.append(
+            finding("not_covered", f"no source has records from {span}: a gap in the exports, not counted as an outage")
+        )
     for row in story.outages.windows.to_dict("records"):
         if row["open_start"]:
-            found.append(finding("open_start", f"the exports begin inside an outage: it began at or before {rfc3339(int(row['start_ns']))}"))
+            found.append(
+                finding(
+                    "open_start",
+                    f"the exports begin inside an outage: it began at or before {rfc3339(int(row['start_ns']))}",
+                )
+            )
         if row["open_end"]:
-            found.append(finding("open_end", f"the exports end inside an outage: it went on at or after {rfc3339(int(row['end_ns']))}"))
+            found.append(
+                finding(
+                    "open_end",
+                    f"the exports end inside an outage: it went on at or after {rfc3339(int(row['end_ns']))}",
+                )
+            )
     return found
 
 
@@ -36,11 +48,20 @@ def finding(code: str, message: str, citations: list[str] | None = None) -> dict
 
 def _unread(entry: Entry) -> list[dict[str, Any]]:
     if not entry.format and not entry.lines:
-        return [finding("not_read", f"{entry.source}: {entry.notes[0]}")] if entry.notes and "empty" not in entry.notes[0] else []
+        return (
+            [finding("not_read", f"{entry.source}: {entry.notes[0]}")]
+            if entry.notes and "empty" not in entry.notes[0]
+            else []
+        )
     if entry.unparsed and (entry.unparsed > MANY_UNPARSED * entry.lines or entry.unparsed >= 100):
         share = entry.unparsed / max(entry.lines, 1)
         example = f"; the first begins {entry.unparsed_example!r}" if entry.unparsed_example else ""
-        return [finding("unparsed", f"{entry.source}: {entry.unparsed:,} of {entry.lines:,} lines ({share:.1%}) could not be read{example}")]
+        return [
+            finding(
+                "unparsed",
+                f"{entry.source}: {entry.unparsed:,} of {entry.lines:,} lines ({share:.1%}) could not be read{example}",
+            )
+        ]
     return []
 
 
@@ -57,7 +78,12 @@ def _zones(story: Story, entries: list[Entry]) -> list[dict[str, Any]]:
     return [finding("zone_assumed", f"stamps without a zone were taken as UTC in {shown}; {how}")]
 
 
-ORDER = (("impact_start", "mitigated"), ("detected", "acknowledged"), ("acknowledged", "resolved"), ("mitigated", "resolved"))
+ORDER = (
+    ("impact_start", "mitigated"),
+    ("detected", "acknowledged"),
+    ("acknowledged", "resolved"),
+    ("mitigated", "resolved"),
+)
 
 
 def _order(story: Story) -> list[dict[str, Any]]:

@@ -26,10 +26,16 @@ def relabelled(incident: dict[str, Any], frame: pd.DataFrame, said: Annotations)
     if said.severity is not None:
         incident["severity"] = said.severity
     if said.marks:
-        marks = {name: {**m, "at": None if m["at"] is None else parse_ns(m["at"])} for name, m in incident["lifecycle"].items()}
+        marks = {
+            name: {**m, "at": None if m["at"] is None else parse_ns(m["at"])}
+            for name, m in incident["lifecycle"].items()
+        }
         for found in marks.values():
             found["alternatives"] = [{**a, "at": parse_ns(a["at"])} for a in found.get("alternatives", [])]
-        stated = {n: {"at": m.at, "reason": m.reason, "citations": list(m.citations), **({"by": m.by} if m.by else {})} for n, m in said.marks.items()}
+        stated = {
+            n: {"at": m.at, "reason": m.reason, "citations": list(m.citations), **({"by": m.by} if m.by else {})}
+            for n, m in said.marks.items()
+        }
         incident["lifecycle"] = {name: mark(found) for name, found in annotate(marks, {"marks": stated}).items()}
         incident["durations"] = _durations(incident["lifecycle"])
     before = (incident.get("options") or {}).get("annotations") or {}
@@ -61,9 +67,23 @@ def _entries(frame: pd.DataFrame, said: Annotations) -> pd.DataFrame:
     notes = [n for n in said.notes if n.text not in there]
     if not notes:
         return frame.reset_index(drop=True)
-    rows = [{
-        "start": pd.Timestamp(n.at), "end": pd.Timestamp(n.end or n.at), "kind": "note", "phase": "", "severity_number": 0, "service": n.service,
-        "actor": n.actor, "summary": n.text, "count": 1, "reason": "note", "score": 1000.0, "citations": [], "sources": 1,
-    } for n in notes]  # fmt: skip
+    rows = [
+        {
+            "start": pd.Timestamp(n.at),
+            "end": pd.Timestamp(n.end or n.at),
+            "kind": "note",
+            "phase": "",
+            "severity_number": 0,
+            "service": n.service,
+            "actor": n.actor,
+            "summary": n.text,
+            "count": 1,
+            "reason": "note",
+            "score": 1000.0,
+            "citations": [],
+            "sources": 1,
+        }
+        for n in notes
+    ]
     added = pd.DataFrame(rows).astype({"start": "datetime64[ns, UTC]", "end": "datetime64[ns, UTC]"})
     return pd.concat([frame, added], ignore_index=True).sort_values("start", kind="stable").reset_index(drop=True)

@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 
 SCHEMA = pa.schema(
     [
-        ("start", pa.timestamp("ns", "UTC")), ("end", pa.timestamp("ns", "UTC")), ("kind", pa.string()), ("phase", pa.string()),
-        ("severity_number", pa.int64()), ("service", pa.string()), ("actor", pa.string()), ("summary", pa.string()),
-        ("count", pa.int64()), ("reason", pa.string()), ("score", pa.float64()), ("citations", pa.list_(pa.string())), ("sources", pa.int64()),
+        ("start", pa.timestamp("ns", "UTC")),
+        ("end", pa.timestamp("ns", "UTC")),
+        ("kind", pa.string()),
+        ("phase", pa.string()),
+        ("severity_number", pa.int64()),
+        ("service", pa.string()),
+        ("actor", pa.string()),
+        ("summary", pa.string()),
+        ("count", pa.int64()),
+        ("reason", pa.string()),
+        ("score", pa.float64()),
+        ("citations", pa.list_(pa.string())),
+        ("sources", pa.int64()),
     ]
-)  # fmt: skip
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run by a spreadsheet
 
 
@@ -47,7 +57,10 @@ def table_of(rows: list[dict[str, Any]]) -> pa.Table:
     for name in ("start", "end"):
         columns[name] = [None if v is None else parse_ns(v) for v in columns[name]]
     arrays = [
-        pa.array(columns[f.name], pa.int64()).cast(f.type) if pa.types.is_timestamp(f.type) else pa.array(columns[f.name], f.type) for f in SCHEMA
+        pa.array(columns[f.name], pa.int64()).cast(f.type)
+        if pa.types.is_timestamp(f.type)
+        else pa.array(columns[f.name], f.type)
+        for f in SCHEMA
     ]
     return pa.table(arrays, schema=SCHEMA)
 

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postmortem_timeline.annotations import Annotations, find, load as load_annotations
+from postmortem_timeline.annotations import Annotations, find
+from postmortem_timeline.annotations import load as load_annotations
 from postmortem_timeline.building import Built
 from postmortem_timeline.errors import NothingReadable
 from postmortem_timeline.relabelling import relabelled
@@ -29,9 +30,16 @@ def save(timeline: Timeline, directory: Path) -> None:
     rows = told.rows
     pq.write_table(table_of(rows), directory / "timeline.parquet")
     (directory / "timeline.csv").write_text(csv_of(rows), encoding="utf-8")
-    (directory / "incident.json").write_text(json.dumps(told.incident, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    quotes = [{"citation": c, "timestamp": q.timestamp, "text": q.text, "said": q.said} for c, q in sorted(told.quotes.items())]
-    schema = pa.schema([("citation", pa.string()), ("timestamp", pa.string()), ("text", pa.string()), ("said", pa.string())])
+    (directory / "incident.json").write_text(
+        json.dumps(told.incident, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    quotes = [
+        {"citation": c, "timestamp": q.timestamp, "text": q.text, "said": q.said}
+        for c, q in sorted(told.quotes.items())
+    ]
+    schema = pa.schema(
+        [("citation", pa.string()), ("timestamp", pa.string()), ("text", pa.string()), ("said", pa.string())]
+    )
     pq.write_table(pa.Table.from_pylist(quotes, schema), directory / "evidence.parquet")
     (directory / "report.html").write_text(timeline.to_html(), encoding="utf-8")
     _write_postmortem(directory, timeline.to_markdown())
@@ -75,12 +83,19 @@ def load(directory: Path) -> tuple[Built, Annotations]:
     quotes = {row.pop("citation"): row for row in pq.read_table(directory / "evidence.parquet").to_pylist()}
     incident, frame = relabelled(incident, frame, said)
     windows = _windows(incident, pd)
-    shifts = {c["source"]: round((c["zone_offset_seconds"] + c["clock_offset_seconds"]) * 1e9) for c in incident["clocks"] if c.get("applied")}
+    shifts = {
+        c["source"]: round((c["zone_offset_seconds"] + c["clock_offset_seconds"]) * 1e9)
+        for c in incident["clocks"]
+        if c.get("applied")
+    }
     return Built(incident, frame, windows, quotes, shifts), said
 
 
 def _windows(incident: dict[str, Any], pd: Any) -> Any:
     from postmortem_timeline.times import parse_ns
 
-    rows = [{**w, "start_ns": parse_ns(w["start"]), "end_ns": parse_ns(w["end"])} for w in incident["impact"]["window_details"]]
+    rows = [
+        {**w, "start_ns": parse_ns(w["start"]), "end_ns": parse_ns(w["end"])}
+        for w in incident["impact"]["window_details"]
+    ]
     return pd.DataFrame(rows, columns=["start_ns", "end_ns", "kind", "services", "open_start", "open_end"])

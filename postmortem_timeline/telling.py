@@ -30,17 +30,35 @@ def tell(story: Story, impact: dict[str, Any], entries: list[Entry], said: Mappi
     """The incident dict; `said` is what people stated (title, severity, options)."""
     lifecycle = {name: mark(story.marks[name]) for name in MARKS}
     incident: dict[str, Any] = {
-        "schema_version": SCHEMA_VERSION, "title": said.get("title"), "summary": None, "severity": said.get("severity"),
-        "lifecycle": lifecycle, "durations": durations(story.marks),
+        "schema_version": SCHEMA_VERSION,
+        "title": said.get("title"),
+        "summary": None,
+        "severity": said.get("severity"),
+        "lifecycle": lifecycle,
+        "durations": durations(story.marks),
         "formulas": {f"{name}_seconds": f"{end} - {start}" for name, (end, start) in DURATIONS.items()},
         "impact": impact,
-        "services": [{**one, "score": round(float(one["score"]), 3), "citations": list(one["citations"])} for one in story.suspects],
-        "changes": [{**one, "at": rfc3339(int(one["at"])), "score": round(float(one["score"]), 3), "citations": list(one["citations"])}
-                    for one in story.changes],
-        "clocks": clocks(story, entries), "ledger": [entry.as_dict() for entry in entries], "findings": doubts(story, entries),
-        "other_incidents": others(story.others), "tool": {"name": "postmortem_timeline", "version": __version__},
-        "curve": curve(story), "options": dict(said.get("options") or {}),
-    }  # fmt: skip
+        "services": [
+            {**one, "score": round(float(one["score"]), 3), "citations": list(one["citations"])}
+            for one in story.suspects
+        ],
+        "changes": [
+            {
+                **one,
+                "at": rfc3339(int(one["at"])),
+                "score": round(float(one["score"]), 3),
+                "citations": list(one["citations"]),
+            }
+            for one in story.changes
+        ],
+        "clocks": clocks(story, entries),
+        "ledger": [entry.as_dict() for entry in entries],
+        "findings": doubts(story, entries),
+        "other_incidents": others(story.others),
+        "tool": {"name": "postmortem_timeline", "version": __version__},
+        "curve": curve(story),
+        "options": dict(said.get("options") or {}),
+    }
     return plain(incident)  # type: ignore[no-any-return]
 
 
@@ -71,17 +89,28 @@ def clocks(story: Story, entries: list[Entry]) -> list[dict[str, Any]]:
     """One row for every source that was read; `clock_offset_seconds` is what its clock was ahead by."""
     rows = []
     for row in story.clocks.sort_values("source", kind="stable").itertuples():
-        rows.append({
-            "source": row.source, "zone_offset_seconds": float(row.zone_offset_seconds), "clock_offset_seconds": round(float(row.clock_offset_seconds), 3),
-            "confidence": round(float(row.confidence), 3), "reason": row.reason, "applied": bool(row.applied),
-        })  # fmt: skip
+        rows.append(
+            {
+                "source": row.source,
+                "zone_offset_seconds": float(row.zone_offset_seconds),
+                "clock_offset_seconds": round(float(row.clock_offset_seconds), 3),
+                "confidence": round(float(row.confidence), 3),
+                "reason": row.reason,
+                "applied": bool(row.applied),
+            }
+        )
     return rows
 
 
 def others(windows: pd.DataFrame) -> list[dict[str, Any]]:
     """Windows that belong to other incidents, for whoever looks for them with --since and --until."""
     return [
-        {"start": rfc3339(int(row["start_ns"])), "end": rfc3339(int(row["end_ns"])), "kind": row["kind"], "services": list(row["services"])}
+        {
+            "start": rfc3339(int(row["start_ns"])),
+            "end": rfc3339(int(row["end_ns"])),
+            "kind": row["kind"],
+            "services": list(row["services"]),
+        }
         for row in windows.to_dict("records")
     ]
 
@@ -104,7 +133,12 @@ def curve(story: Story) -> dict[str, Any] | None:
     n = int((high - low) // width) + 1
     total = np.bincount(place, weights=inside["n"], minlength=n).astype(np.int64)
     failed = np.bincount(place, weights=inside["failed"], minlength=n).astype(np.int64)
-    return {"start": rfc3339(low * SECOND), "bucket_seconds": int(width), "total": total.tolist(), "failed": failed.tolist()}
+    return {
+        "start": rfc3339(low * SECOND),
+        "bucket_seconds": int(width),
+        "total": total.tolist(),
+        "failed": failed.tolist(),
+    }
 
 
 def plain(value: Any) -> Any:

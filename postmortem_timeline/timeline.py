@@ -49,7 +49,13 @@ class Timeline:
         import pandas as pd
 
         raw = self._built.windows
-        frame = pd.DataFrame({name: raw[name] for name in ("kind", "services", "open_start", "open_end", "requests", "failed") if name in raw})
+        frame = pd.DataFrame(
+            {
+                name: raw[name]
+                for name in ("kind", "services", "open_start", "open_end", "requests", "failed")
+                if name in raw
+            }
+        )
         for name in ("end", "start"):
             stamps = pd.to_datetime(raw[f"{name}_ns"].astype("int64"), unit="ns", utc=True)
             frame.insert(0, name, stamps.astype("datetime64[ns, UTC]"))
@@ -76,7 +82,11 @@ class Timeline:
 
         if self._evidence is None:
             raise UsageError("this timeline was loaded without its evidence; build it again from the exports")
-        return completed(self._evidence) if hasattr(self._evidence, "columns") else read_frame(self._evidence, self._annotations)
+        return (
+            completed(self._evidence)
+            if hasattr(self._evidence, "columns")
+            else read_frame(self._evidence, self._annotations)
+        )
 
     def evidence(self, row: int) -> pd.DataFrame:
         """The events behind a row of the timeline, by its position, with the columns of the event frame.

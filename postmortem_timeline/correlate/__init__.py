@@ -132,7 +132,8 @@ def _told(
         "groups": groups, "suspects": names, "failing": failing, "errors": errors, "episodes": folded, "changes": ranked,
     }  # fmt: skip
     # What stands out tells the story where no outage does.
-    standing = lives(evidence, spans, [*failing, *names]) if spans else standouts(evidence, chosen, requests, options.failed)
+    ours = [*failing, *names]
+    standing = lives(evidence, spans, ours) if spans else standouts(evidence, chosen, requests, options.failed)
     marks = phases(windows, evidence.notables, covered=bool(chosen.sources), annotations={"marks": dict(options.marks)}, **common)
     timeline = compose(
         marks, windows, evidence.notables, standing=standing,

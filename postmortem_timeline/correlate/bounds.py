@@ -24,11 +24,21 @@ def bounded(found: Outages, since: int | None, until: int | None) -> tuple[Outag
         ordered = windows.sort_values("start_ns", kind="stable")
         ends = ordered["end_ns"].cummax().shift().fillna(ordered["start_ns"])
         number = (ordered["start_ns"] - ends > FAR_NS).cumsum()
-        weight = ordered.assign(length=ordered["end_ns"] - ordered["start_ns"]).groupby(number)[["failed", "length"]].sum()
+        weight = (
+            ordered.assign(length=ordered["end_ns"] - ordered["start_ns"]).groupby(number)[["failed", "length"]].sum()
+        )
         best = weight.sort_values(["failed", "length"], ascending=False, kind="stable").index[0]
         keep = (number == best).reindex(windows.index)
     inside = windows[keep].reset_index(drop=True)
     spans = list(zip(inside["start_ns"], inside["end_ns"], strict=True))
     services = found.services
-    mine = pd.Series([any(a <= e and b >= s for a, b in spans) for s, e in zip(services["start_ns"], services["end_ns"], strict=True)], dtype=bool)
-    return found._replace(windows=inside, services=services[mine.to_numpy()].reset_index(drop=True)), windows[~keep].reset_index(drop=True)
+    mine = pd.Series(
+        [
+            any(a <= e and b >= s for a, b in spans)
+            for s, e in zip(services["start_ns"], services["end_ns"], strict=True)
+        ],
+        dtype=bool,
+    )
+    return found._replace(windows=inside, services=services[mine.to_numpy()].reset_index(drop=True)), windows[
+        ~keep
+    ].reset_index(drop=True)

@@ -31,7 +31,8 @@ WORDS = {
     "starts": either(
         "(?:re-?)?start(?:ed|ing|up)", "restarts?", "starting up", "boot(?:ed|ing)?", "launched", "registered",
         "joined", "(?:is |now )?ready(?: to (?:accept|serve|receive)| for|$)", "listening(?: on)?",
-        "initiali[sz](?:ed|ing)", "server environment", "resuming normal operations", "up and running", "reload(?:ed|ing)",
+        "initiali[sz](?:ed|ing)", "server environment", "resuming normal operations", "up and running",
+        "reload(?:ed|ing)",
     ),
 }  # fmt: skip
 CLASSES = {name: re.compile(rf"(?<![\w.]){words}(?!\w)", re.IGNORECASE) for name, words in WORDS.items()}

@@ -28,8 +28,14 @@ def shared_edges(windows: pd.DataFrame, series: Sequence[Series], *, alpha: floa
         mine = [s for s in series if s.key in row["services"]]
         if row["kind"] != "failed" or len(mine) < 2:
             continue
-        found = [w for w in failing([pooled(mine)], alpha=alpha)[0][0] if w.first * SECOND <= row["end_ns"] and w.last * SECOND >= row["start_ns"]]
+        found = [
+            w
+            for w in failing([pooled(mine)], alpha=alpha)[0][0]
+            if w.first * SECOND <= row["end_ns"] and w.last * SECOND >= row["start_ns"]
+        ]
         if found:
             out.loc[place, "start_ns"] = max(int(row["start_ns"]), found[0].first * SECOND)
-            out.loc[place, "end_ns"] = min(int(row["end_ns"]), max(found[-1].last * SECOND, found[0].first * SECOND + SECOND))
+            out.loc[place, "end_ns"] = min(
+                int(row["end_ns"]), max(found[-1].last * SECOND, found[0].first * SECOND + SECOND)
+            )
     return out

@@ -78,7 +78,7 @@ def _number(places: dict, key) -> int:  # type: ignore[no-untyped-def, type-arg]
 def _all_numbers(places: dict[str, int], values: list[str]) -> Ints:
     """The number of each of distinct values."""
     if not places:
-        places.update(zip(values, range(len(values))))
+        places.update(zip(values, range(len(values)), strict=False))
         return np.arange(max(len(values), 1))
     return np.array([places.setdefault(v, len(places)) for v in values] or [0], np.int64)
 
@@ -109,9 +109,16 @@ def _rows(source: str, batch: Batch, streams: dict) -> _Rows | None:  # type: ig
     request = _is_request(batch)
     stream = _streams(source, batch, streams)
     return _Rows(
-        batch.time_ns // SECOND, batch.time_ns, batch.line, np.where(request & has_status, status, 0), LEVELS[np.clip(severity, 0, 24)],
-        np.rint(np.nan_to_num(duration) * 1000).astype(np.int64), timed & request, request, stream,
-    )  # fmt: skip
+        batch.time_ns // SECOND,
+        batch.time_ns,
+        batch.line,
+        np.where(request & has_status, status, 0),
+        LEVELS[np.clip(severity, 0, 24)],
+        np.rint(np.nan_to_num(duration) * 1000).astype(np.int64),
+        timed & request,
+        request,
+        stream,
+    )
 
 
 def _streams(source: str, batch: Batch, streams: dict) -> Ints:  # type: ignore[type-arg]
@@ -155,17 +162,32 @@ def _counts(rows: _Rows) -> Columns:
         cell = ((moment >> 15) - low) * len(kinds) + back
         count = np.bincount(cell, minlength=span * len(kinds))
         at = np.flatnonzero(count)
-        total = np.bincount(cell, weights=duration, minlength=span * len(kinds))[at] if timed.any() else np.zeros(len(at))
-        with_time = np.bincount(cell, weights=timed, minlength=span * len(kinds))[at] if timed.any() else np.zeros(len(at))
+        total = (
+            np.bincount(cell, weights=duration, minlength=span * len(kinds))[at] if timed.any() else np.zeros(len(at))
+        )
+        with_time = (
+            np.bincount(cell, weights=timed, minlength=span * len(kinds))[at] if timed.any() else np.zeros(len(at))
+        )
         kind = kinds[at % len(kinds)]
         return {
-            "stream": kind >> 15, "moment": (at // len(kinds) + low) << 15 | kind & 0x7FFF, "count": count[at].astype(np.int64),
-            "duration_us": np.rint(total).astype(np.int64), "timed": np.rint(with_time).astype(np.int64),
-        }  # fmt: skip
-    return {"stream": stream, "moment": moment, "count": np.ones(len(moment), np.int64), "duration_us": np.where(timed, duration, 0), "timed": timed.astype(np.int64)}
+            "stream": kind >> 15,
+            "moment": (at // len(kinds) + low) << 15 | kind & 0x7FFF,
+            "count": count[at].astype(np.int64),
+            "duration_us": np.rint(total).astype(np.int64),
+            "timed": np.rint(with_time).astype(np.int64),
+        }
+    return {
+        "stream": stream,
+        "moment": moment,
+        "count": np.ones(len(moment), np.int64),
+        "duration_us": np.where(timed, duration, 0),
+        "timed": timed.astype(np.int64),
+    }
 
 
-def _requests(source: str, batch: Batch, rows: _Rows, streams, texts, parts: dict[str, list[Columns]], out: Digest) -> None:  # type: ignore[no-untyped-def]
+def _requests(
+    source: str, batch: Batch, rows: _Rows, streams, texts, parts: dict[str, list[Columns]], out: Digest
+) -> None:  # type: ignore[no-untyped-def]
     known = rows.request & (rows.time_ns != NAT)
     if not known.any():
         return
@@ -189,11 +211,17 @@ def _requests(source: str, batch: Batch, rows: _Rows, streams, texts, parts: dic
         chosen, level = _lowest(keys, there)
         out.levels["joins"] = max(level, out.levels.get("joins", 0))
         if len(chosen):
-            parts["joins"].append({
-                "stream": rows.stream[chosen], "what": np.full(len(chosen), what), "key": keys[chosen].view(np.int64),
-                "status": rows.status[chosen], "t_ns": rows.time_ns[chosen], "count": np.ones(len(chosen), np.int64),
-                "duration_us": rows.duration_us[chosen],
-            })  # fmt: skip
+            parts["joins"].append(
+                {
+                    "stream": rows.stream[chosen],
+                    "what": np.full(len(chosen), what),
+                    "key": keys[chosen].view(np.int64),
+                    "status": rows.status[chosen],
+                    "t_ns": rows.time_ns[chosen],
+                    "count": np.ones(len(chosen), np.int64),
+                    "duration_us": rows.duration_us[chosen],
+                }
+            )
 
 
 def _lowest(keys: npt.NDArray[np.uint64], there: Bools) -> tuple[npt.NDArray[np.intp], int]:
@@ -215,7 +243,13 @@ def _endpoints(source: str, batch: Batch, rows: _Rows, known: Bools, endpoint: C
     bucket, codes = rows.second // 600, endpoint.codes.astype(np.int64)
     failed, duration, stream = rows.status >= 500, rows.duration_us, _bare(source, batch, streams)
     if not everything:
-        bucket, codes, failed, duration, stream = bucket[known], codes[known], failed[known], duration[known], stream[known]
+        bucket, codes, failed, duration, stream = (
+            bucket[known],
+            codes[known],
+            failed[known],
+            duration[known],
+            stream[known],
+        )
     low = int(bucket.min())
     width, size = int(bucket.max()) - low + 1, len(endpoint.values)
     for number in np.unique(stream).tolist():
@@ -224,18 +258,33 @@ def _endpoints(source: str, batch: Batch, rows: _Rows, known: Bools, endpoint: C
         bad, spent = (failed, duration) if mine.all() else (failed[mine], duration[mine])
         count = np.bincount(cell, minlength=size * width)
         at = np.flatnonzero(count)
-        parts["endpoints"].append({
-            "stream": np.full(len(at), number), "text": numbers[at // width], "bucket": (at % width + low) * 600,
-            "count": count[at].astype(np.int64), "failed": np.bincount(cell[bad], minlength=size * width)[at].astype(np.int64),
-            "duration_us": np.rint(np.bincount(cell, weights=spent, minlength=size * width)[at]).astype(np.int64) if spent.any() else np.zeros(len(at), np.int64),
-        })  # fmt: skip
+        parts["endpoints"].append(
+            {
+                "stream": np.full(len(at), number),
+                "text": numbers[at // width],
+                "bucket": (at % width + low) * 600,
+                "count": count[at].astype(np.int64),
+                "failed": np.bincount(cell[bad], minlength=size * width)[at].astype(np.int64),
+                "duration_us": np.rint(np.bincount(cell, weights=spent, minlength=size * width)[at]).astype(np.int64)
+                if spent.any()
+                else np.zeros(len(at), np.int64),
+            }
+        )
     bad = np.flatnonzero(known & (rows.status >= 400))
     if len(bad):
-        parts["failures"].append({
-            "stream": rows.stream[bad], "text": numbers[endpoint.codes[bad]], "minute": rows.second[bad] // 60 * 60, "status": rows.status[bad],
-            "count": np.ones(len(bad), np.int64), "first_ns": rows.time_ns[bad], "line": rows.line[bad], "last_ns": rows.time_ns[bad],
-            "last_line": rows.line[bad],
-        })  # fmt: skip
+        parts["failures"].append(
+            {
+                "stream": rows.stream[bad],
+                "text": numbers[endpoint.codes[bad]],
+                "minute": rows.second[bad] // 60 * 60,
+                "status": rows.status[bad],
+                "count": np.ones(len(bad), np.int64),
+                "first_ns": rows.time_ns[bad],
+                "line": rows.line[bad],
+                "last_ns": rows.time_ns[bad],
+                "last_line": rows.line[bad],
+            }
+        )
 
 
 def _bare(source: str, batch: Batch, streams: dict) -> Ints:  # type: ignore[type-arg]
@@ -265,11 +314,19 @@ def _patterns(source: str, batch: Batch, rows: _Rows, streams, texts, parts) -> 
     inner = masked.indices.fill_null(0).to_numpy(zero_copy_only=False)
     there = codes >= 0
     rows_there, text = wanted[there], numbers[inner[codes[there]]]
-    parts["patterns"].append({
-        "stream": rows.stream[rows_there], "text": text, "severity": rows.severity[rows_there], "bucket": rows.second[rows_there] // 10 * 10,
-        "count": np.ones(len(text), np.int64), "first_ns": rows.time_ns[rows_there], "line": rows.line[rows_there],
-        "last_ns": rows.time_ns[rows_there], "last_line": rows.line[rows_there],
-    })  # fmt: skip
+    parts["patterns"].append(
+        {
+            "stream": rows.stream[rows_there],
+            "text": text,
+            "severity": rows.severity[rows_there],
+            "bucket": rows.second[rows_there] // 10 * 10,
+            "count": np.ones(len(text), np.int64),
+            "first_ns": rows.time_ns[rows_there],
+            "line": rows.line[rows_there],
+            "last_ns": rows.time_ns[rows_there],
+            "last_line": rows.line[rows_there],
+        }
+    )
 
 
 def _add_stats(out: Digest, source: str, batch: Batch) -> None:
@@ -281,15 +338,28 @@ def _add_stats(out: Digest, source: str, batch: Batch) -> None:
     if batch.inner_offset is not None:
         quarters = quarters_of(batch.inner_offset)
         values, counts = np.unique(quarters[quarters != 0], return_counts=True)
-        offsets = tuple(zip(values.tolist(), counts.tolist()))
+        offsets = tuple(zip(values.tolist(), counts.tolist(), strict=False))
     asked = int(request.sum())
-    kinds = [(batch.format, "request", batch.tier or "", asked), (batch.format, batch.kind, batch.tier or "", len(batch) - asked)]
+    kinds = [
+        (batch.format, "request", batch.tier or "", asked),
+        (batch.format, batch.kind, batch.tier or "", len(batch) - asked),
+    ]
     stats = Stats(
-        tuple(kind for kind in kinds if kind[3]), _names(host), _names(service), len(batch), asked,
-        int((user[1] & request).sum()) if user else 0, _private(batch, request), int((batch.quality == ZONE_ASSUMED).sum() + (batch.quality == 2).sum()),
-        len(times), _precision(times), int(times.min()) if len(times) else -1, int(times.max()) if len(times) else -1,
-        _lowest_distinct(client[0][client[1] & request]) if client else (), offsets,
-    )  # fmt: skip
+        tuple(kind for kind in kinds if kind[3]),
+        _names(host),
+        _names(service),
+        len(batch),
+        asked,
+        int((user[1] & request).sum()) if user else 0,
+        _private(batch, request),
+        int((batch.quality == ZONE_ASSUMED).sum() + (batch.quality == 2).sum()),
+        len(times),
+        _precision(times),
+        int(times.min()) if len(times) else -1,
+        int(times.max()) if len(times) else -1,
+        _lowest_distinct(client[0][client[1] & request]) if client else (),
+        offsets,
+    )
     out.stats[source] = out.stats[source].merged(stats) if source in out.stats else stats
 
 

@@ -19,7 +19,21 @@ from postmortem_timeline.frame import EVENT_SCHEMA, to_pandas
 if TYPE_CHECKING:
     import pandas as pd
 
-KEYS = {"source", "service", "route", "second", "minute", "bucket", "endpoint", "template", "status", "severity", "what", "key", "t_ns"}
+KEYS = {
+    "source",
+    "service",
+    "route",
+    "second",
+    "minute",
+    "bucket",
+    "endpoint",
+    "template",
+    "status",
+    "severity",
+    "what",
+    "key",
+    "t_ns",
+}
 
 
 @dataclass(frozen=True)
@@ -66,11 +80,18 @@ def evidence(digest: Digest, users: Users) -> Evidence:
     patterns = _merged_templates(patterns, merge_templates)
     return Evidence(
         _sources(digest),
-        _sorted(counts[["source", "service", "route", "second", "status", "severity", "count", "duration_us", "timed"]]),
-        with_none(_sorted(failures.drop(columns="route"))), with_none(_sorted(endpoints.drop(columns="route"))),
-        with_none(_sorted(patterns.drop(columns="route"))), with_none(_sorted(joins.drop(columns="count"))), _events(digest.notables), _events(digest.metrics), users,
+        _sorted(
+            counts[["source", "service", "route", "second", "status", "severity", "count", "duration_us", "timed"]]
+        ),
+        with_none(_sorted(failures.drop(columns="route"))),
+        with_none(_sorted(endpoints.drop(columns="route"))),
+        with_none(_sorted(patterns.drop(columns="route"))),
+        with_none(_sorted(joins.drop(columns="count"))),
+        _events(digest.notables),
+        _events(digest.metrics),
+        users,
         max((COUNTS[level] for level in digest.count_levels.values()), default=1),
-    )  # fmt: skip
+    )
 
 
 def _frame(digest: Digest, name: str, text: str = "") -> pd.DataFrame:
@@ -79,7 +100,10 @@ def _frame(digest: Digest, name: str, text: str = "") -> pd.DataFrame:
 
     table = dict(digest.tables[name])
     stream = table.pop("stream")
-    head = {column: _category([s[i] for s in digest.streams], stream) for i, column in enumerate(("source", "service", "route"))}
+    head = {
+        column: _category([s[i] for s in digest.streams], stream)
+        for i, column in enumerate(("source", "service", "route"))
+    }
     if text:
         head[text] = _category(digest.texts, table.pop("text"))
     return pd.DataFrame({**head, **table})
@@ -107,7 +131,11 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
 
 def with_none(frame: pd.DataFrame) -> pd.DataFrame:
     """Text columns as plain objects, null as None: stages test for null in one way."""
-    texts = {c: frame[c].astype(object).where(frame[c].notna(), None) for c in frame.columns if frame[c].dtype.kind not in "iufbM"}
+    texts = {
+        c: frame[c].astype(object).where(frame[c].notna(), None)
+        for c in frame.columns
+        if frame[c].dtype.kind not in "iufbM"
+    }
     return frame.assign(**texts)
 
 
@@ -121,7 +149,11 @@ def _merged_templates(patterns: pd.DataFrame, merge) -> pd.DataFrame:  # type: i
     patterns = patterns.assign(template=pd.Categorical(patterns["template"].map(names)))
     keys = ["source", "service", "route", "template", "severity", "bucket"]
     folded = patterns.groupby(keys, dropna=False, sort=True, observed=True).agg(
-        count=("count", "sum"), first_ns=("first_ns", "min"), line=("line", "min"), last_ns=("last_ns", "max"), last_line=("last_line", "max")
+        count=("count", "sum"),
+        first_ns=("first_ns", "min"),
+        line=("line", "min"),
+        last_ns=("last_ns", "max"),
+        last_line=("last_line", "max"),
     )
     return folded.reset_index()
 
@@ -135,15 +167,46 @@ def _sources(digest: Digest) -> pd.DataFrame:
         offsets = sorted(s.offsets, key=lambda item: (-item[1], item[0]))
         total = sum(n for chain, _, _, n in s.formats if ">" in chain)
         sure = bool(offsets) and offsets[0][1] >= 0.9 * total
-        rows.append({
-            "source": name, "format": s.format, "kind": s.kind, "tier": s.tier, "host": s.host, "service": s.service, "records": s.records,
-            "requests": s.requests, "with_user": s.with_user, "clients": len(s.clients), "private_clients": s.private_clients,
-            "first_ns": s.first_ns, "last_ns": s.last_ns, "zone": "assumed" if s.naive * 2 > s.records else "stated",
-            "precision_ns": s.precision_ns, "nested_offset_s": float(offsets[0][0] * 900) if sure else None,
-            "stamp": stamp_of(s.format),
-        })  # fmt: skip
-    columns = ["source", "format", "kind", "tier", "host", "service", "records", "requests", "with_user", "clients", "private_clients",
-               "first_ns", "last_ns", "zone", "precision_ns", "nested_offset_s", "stamp"]  # fmt: skip
+        rows.append(
+            {
+                "source": name,
+                "format": s.format,
+                "kind": s.kind,
+                "tier": s.tier,
+                "host": s.host,
+                "service": s.service,
+                "records": s.records,
+                "requests": s.requests,
+                "with_user": s.with_user,
+                "clients": len(s.clients),
+                "private_clients": s.private_clients,
+                "first_ns": s.first_ns,
+                "last_ns": s.last_ns,
+                "zone": "assumed" if s.naive * 2 > s.records else "stated",
+                "precision_ns": s.precision_ns,
+                "nested_offset_s": float(offsets[0][0] * 900) if sure else None,
+                "stamp": stamp_of(s.format),
+            }
+        )
+    columns = [
+        "source",
+        "format",
+        "kind",
+        "tier",
+        "host",
+        "service",
+        "records",
+        "requests",
+        "with_user",
+        "clients",
+        "private_clients",
+        "first_ns",
+        "last_ns",
+        "zone",
+        "precision_ns",
+        "nested_offset_s",
+        "stamp",
+    ]
     frame = with_none(pd.DataFrame(rows, columns=columns))
     return frame.assign(nested_offset_s=frame["nested_offset_s"].astype("float64"))
 

@@ -42,7 +42,7 @@ def fold(columns: Columns, shape: Shape) -> Columns:
     for key in keys:
         starts[1:] |= key[1:] != key[:-1]
     at = np.flatnonzero(starts)
-    out = {name: key[at] for name, key in zip(shape.keys, keys)}
+    out = {name: key[at] for name, key in zip(shape.keys, keys, strict=False)}
     for names, how in ((shape.sums, np.add), (shape.mins, np.minimum), (shape.maxs, np.maximum)):
         for name in names:
             out[name] = how.reduceat(columns[name][order], at)

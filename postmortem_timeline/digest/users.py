@@ -46,7 +46,7 @@ class Users:
             self.held += rows.nbytes
         else:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(prefix="pmt-users-")
+                self._file = tempfile.TemporaryFile(prefix="pmt-users-")  # noqa: SIM115  it lives as long as we do
             part.offset = self._file.seek(0, 2)
             self._file.write(rows.tobytes())
         self.parts.append(part)
@@ -75,7 +75,9 @@ class Users:
             found.append(rows[keep])
         return np.concatenate(found)
 
-    def failing_times(self, spans: list[tuple[int, int]], offsets: dict[str, float], sources: list[str], failed: Failed) -> np.ndarray:
+    def failing_times(
+        self, spans: list[tuple[int, int]], offsets: dict[str, float], sources: list[str], failed: Failed
+    ) -> np.ndarray:
         """Sorted true ns (to the millisecond) of the failing requests of `sources` inside half-open spans."""
         times = [np.zeros(0, np.int64)]
         for source in sources:
@@ -84,7 +86,9 @@ class Users:
             times.append((bad - round(offsets.get(source, 0) * 1000)) * 1_000_000)
         return np.unique(np.concatenate(times))
 
-    def count(self, windows: list[tuple[int, int]], offsets: dict[str, float], sources: list[str], failed: Failed) -> dict[str, Any]:
+    def count(
+        self, windows: list[tuple[int, int]], offsets: dict[str, float], sources: list[str], failed: Failed
+    ) -> dict[str, Any]:
         """Distinct users active and affected inside the windows; one kind of identity for both numbers.
 
         Returns active, affected (None where no identity serves), requests, failed, identity ("user", "client" or None),
@@ -92,15 +96,22 @@ class Users:
         """
         rows = self.inside(windows, offsets, sources)
         bad = failed(rows["status"].astype(np.int64))
-        result: dict[str, Any] = {"requests": len(rows), "failed": int(bad.sum()), "exact": True, "identity": None, "active": None, "affected": None}
+        result: dict[str, Any] = {
+            "requests": len(rows),
+            "failed": int(bad.sum()),
+            "exact": True,
+            "identity": None,
+            "active": None,
+            "affected": None,
+        }
         result["ids_share"] = float((rows["user"] != 0).mean()) if len(rows) else 0.0
         identity = _identity(rows)
         if identity is None:
             return result
         keys = rows[identity]
         result["identity"] = identity
-        result["active"] = int(len(np.unique(keys[keys != 0])))
-        result["affected"] = int(len(np.unique(keys[bad & (keys != 0)])))
+        result["active"] = len(np.unique(keys[keys != 0]))
+        result["affected"] = len(np.unique(keys[bad & (keys != 0)]))
         if identity == "client":
             values, counts = np.unique(keys[keys != 0], return_counts=True)
             result["largest_client_share"] = float(counts.max() / max(len(rows), 1)) if len(values) else 0.0

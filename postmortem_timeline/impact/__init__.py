@@ -92,7 +92,8 @@ def _observed(requests: pd.DataFrame, width: int) -> dict[str, Any]:
     if requests.empty:
         return {"start": None, "end": None, "requests": 0, "failed": 0}
     start, end = int(requests["second"].min()) * NS, (int(requests["second"].max()) + width) * NS
-    return {"start": rfc3339(start), "end": rfc3339(end), "requests": int(requests["n"].sum()), "failed": int(requests["failed"].sum())}
+    total, failed = int(requests["n"].sum()), int(requests["failed"].sum())
+    return {"start": rfc3339(start), "end": rfc3339(end), "requests": total, "failed": failed}
 
 
 def _details(windows: pd.DataFrame) -> list[dict[str, Any]]:

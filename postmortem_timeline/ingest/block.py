@@ -33,7 +33,7 @@ class Block:
     entry: Entry
 
 
-def parse_block(data: bytes, plan: Plan, context: SourceContext, first_line: int = 1) -> Block:
+def parse_block(data: bytes | memoryview, plan: Plan, context: SourceContext, first_line: int = 1) -> Block:
     """Parse one block that starts at physical line `first_line`; every line gets a class."""
     lines = split_lines(Text.of(data))
     entry = Entry(context.source, plan.name, plan.confidence, plan.reason, lines=len(lines))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from postmortem_timeline.ingest.cuts import any_record, record_start
-from postmortem_timeline.ingest.decode import CHUNK, Stream, clean
+from postmortem_timeline.ingest.decode import CHUNK, UNCLEAN, Stream, clean
 from postmortem_timeline.ingest.detect import Plan
 from postmortem_timeline.parsing.context import SourceContext
 
@@ -94,5 +94,5 @@ def _parts(stream: Stream, size: int, longest: int) -> Iterator[list[Buffer]]:
 
 def _cleaned(parts: list[Buffer], piece: bytes) -> list[Buffer]:
     """The parts, of which `piece` is the last, cleaned where there is anything to clean."""
-    dirty = any(mark in text for mark in (b"\x1b", b"\0") for text in (piece, *map(bytes, parts[:-1])))
+    dirty = any(mark in text for mark in UNCLEAN for text in (piece, *map(bytes, parts[:-1])))
     return [clean(b"".join(parts))] if dirty else parts

@@ -16,6 +16,7 @@ LOOKED_AT = 1 << 16  # bytes by which the encoding is told
 MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ\0")  # gzip, zstd, bzip2, xz
 STEP = 1 << 16  # bytes asked of a decompressor at once, so that little is lost where it breaks
 ANSI = re.compile(rb"\x1b(?:\[[0-9;:<=>?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+UNCLEAN = (b"\x1b", b"\0", b"\r")  # what `clean` looks for
 CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 
 
@@ -215,9 +216,9 @@ def _latin_or_mixed(sample: bytes) -> str:
 
 
 def clean(lines: bytes) -> bytes:
-    """Whole lines without terminal colours, carriage returns at their ends and NUL bytes; their number stays."""
-    if b"\r" in lines:
-        lines = lines.replace(b"\r\n", b"\n")
+    """Whole lines without terminal colours, NUL bytes and carriage returns at their ends; their number stays."""
     if b"\x1b" in lines:
         lines = ANSI.sub(b"", lines)
-    return lines.replace(b"\0", b"") if b"\0" in lines else lines
+    if b"\0" in lines:
+        lines = lines.replace(b"\0", b"")
+    return lines.replace(b"\r\n", b"\n") if b"\r" in lines else lines

@@ -38,12 +38,17 @@ class Spans:
         data = pa.py_buffer(self.text.buf)
         both = pa.LargeStringArray.from_buffers(max(2 * len(start) - 1, 0), pa.py_buffer(offsets), data)
         array = both.take(pa.array(np.arange(0, 2 * len(start), 2))) if len(start) else pa.array([], pa.large_string())
-        return array if self.valid is None else pc.if_else(pa.array(self.valid), array, pa.scalar(None, pa.large_string()))
+        return (
+            array if self.valid is None else pc.if_else(pa.array(self.valid), array, pa.scalar(None, pa.large_string()))
+        )
 
     def _copied(self) -> pa.Array:
         valid = np.ones(len(self.start), bool) if self.valid is None else self.valid
         raw = self.text.buf.tobytes()
-        values = [raw[s:e].decode("utf-8", "replace") if v else None for s, e, v in zip(self.start.tolist(), self.end.tolist(), valid)]
+        values = [
+            raw[s:e].decode("utf-8", "replace") if v else None
+            for s, e, v in zip(self.start.tolist(), self.end.tolist(), valid, strict=False)
+        ]
         return pa.array(values, pa.large_string())
 
     def hashes(self) -> Words:

@@ -35,7 +35,7 @@ def branches(layouts: Sequence[Layout]) -> tuple[Branch, ...]:
 def _shared(one: Layout, other: Layout) -> int:
     """How many first pieces two layouts share; a field counts only with the literal that ends it."""
     n = 0
-    for a, b in zip(one.pieces, other.pieces):
+    for a, b in zip(one.pieces, other.pieces, strict=False):
         if a != b or a.last or (a.kind == "time" and one.times[a.name] != other.times[b.name]):
             break
         n += 1

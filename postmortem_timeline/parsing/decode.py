@@ -108,15 +108,17 @@ def paths(spans: Spans) -> Coded:
     if spans.valid is not None:
         ok &= spans.valid
     query = find_byte(spans.text, spans.start, spans.end, 63)
-    return _by_shape(
-        spans.text, spans.start, np.where(query < 0, spans.end, query), ok, lambda raw: mask_path(raw) or None
-    )
+    return _by_meaning(spans.text, spans.start, np.where(query < 0, spans.end, query), ok, _path)
 
 
 def _endpoint(raw: str) -> str | None:
     method, _, rest = raw.partition(" ")
     path = rest.partition(" ")[0]
-    if len(method) > 16 or not method.isalpha() or not (path.startswith("/") or "://" in path or path == "*" or method == "CONNECT"):
+    if (
+        len(method) > 16
+        or not method.isalpha()
+        or not (path.startswith("/") or "://" in path or path == "*" or method == "CONNECT")
+    ):
         return None
     return f"{method.upper()} {mask_path(path)}"
 
@@ -158,7 +160,9 @@ def factorize(keys: Words) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]
     import pyarrow as pa
 
     plain = np.ascontiguousarray(keys)  # from its buffer: `pa.array` of an ndarray would import pandas
-    coded = pa.Array.from_buffers(pa.from_numpy_dtype(plain.dtype), len(plain), [None, pa.py_buffer(plain)]).dictionary_encode()
+    coded = pa.Array.from_buffers(
+        pa.from_numpy_dtype(plain.dtype), len(plain), [None, pa.py_buffer(plain)]
+    ).dictionary_encode()
     back = np.frombuffer(coded.indices.buffers()[1], np.int32)[: len(plain)].astype(np.int64)
     first = np.zeros(len(coded.dictionary), np.int64)
     first[back[::-1]] = np.arange(len(keys))[::-1]  # of several writes to one place the last stays

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -26,6 +27,7 @@ from postmortem_timeline.parsing.text import (
 from postmortem_timeline.parsing.timestamps import Dating, Stamps, TimeFormat
 
 KINDS = ("any", "int", "num", "word", "level", "time", "blanks")
+UNDATED = Dating()
 TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|([^{}]+)")
 
 
@@ -77,7 +79,7 @@ class Layout:
         stamps = sum(4 * fmts[0].has_zone + 2 * fmts[0].fraction for fmts in self.times.values())
         return 2 * literal + stamps + sum(checked.get(p.kind, 0) for p in self.pieces)
 
-    def match(self, lines: Lines, dating: Dating = Dating()) -> Match:
+    def match(self, lines: Lines, dating: Dating = UNDATED) -> Match:
         """Walk all lines at once; a line whose cursor passes its end does not match."""
         return Walk(self, lines, dating).run()
 
@@ -97,7 +99,7 @@ def compile_layout(name: str, source: str, times: dict[str, tuple[TimeFormat, ..
             pieces.append(Piece(kind="blanks"))
         else:
             pieces.append(_field(name, inner, times))
-    for here, after in zip(pieces, pieces[1:]):
+    for here, after in itertools.pairwise(pieces):
         if here.name and here.kind not in ("time",) and not here.width and not after.literal and after.kind != "blanks":
             raise FormatError(f'layout "{name}": nothing ends the field "{here.name}"; put a literal after it')
     return Layout(name, tuple(pieces), times, scale, source)

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from postmortem_timeline.parsing import decode, severity
 from postmortem_timeline.parsing.attributes import join_attributes
-from postmortem_timeline.parsing.branches import match_all
 from postmortem_timeline.parsing.batch import Batch, Coded, Column, Numbers, Spans, constant
+from postmortem_timeline.parsing.branches import match_all
 from postmortem_timeline.parsing.context import SourceContext, to_utc
 from postmortem_timeline.parsing.dissect import Layout, Match, Span
 from postmortem_timeline.parsing.text import Bools, Lines, Text, first_word, has_literal
@@ -22,7 +22,19 @@ from postmortem_timeline.parsing.timestamps import NAT
 if TYPE_CHECKING:
     from postmortem_timeline.formats.model import ColumnSpec, Format
 
-EVENT_TEXTS = ("service", "host", "actor", "body", "action", "user", "client", "trace_id", "correlation_key", "severity_text", "stamp")
+EVENT_TEXTS = (
+    "service",
+    "host",
+    "actor",
+    "body",
+    "action",
+    "user",
+    "client",
+    "trace_id",
+    "correlation_key",
+    "severity_text",
+    "stamp",
+)
 
 
 def claims(fmt: Format, lines: Lines, context: SourceContext) -> Bools:
@@ -39,7 +51,9 @@ def parse(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[Batch]:
         yield batch(fmt, match.layout, match, lines, match.rows, context)
 
 
-def batch(fmt: Format, layout: Layout, match: Match, lines: Lines, rows: npt.NDArray[np.intp], context: SourceContext) -> Batch:
+def batch(
+    fmt: Format, layout: Layout, match: Match, lines: Lines, rows: npt.NDArray[np.intp], context: SourceContext
+) -> Batch:
     """The columns of the lines that one layout fits."""
     n = len(rows)
     time_ns, quality = np.full(n, NAT, np.int64), np.zeros(n, np.int8)
@@ -108,7 +122,9 @@ class Cutter:
         if spec.decode == "syslog_pri":
             numbers = decode.integers(spans)
             table = np.array(severity.SYSLOG)
-            return Numbers(table[np.where(numbers.valid, numbers.values, 6).astype(np.int64) % 8].astype(np.int8), numbers.valid)
+            return Numbers(
+                table[np.where(numbers.valid, numbers.values, 6).astype(np.int64) % 8].astype(np.int8), numbers.valid
+            )
         if name == "status_code":
             numbers = decode.integers(spans)
             fits = (numbers.values >= 100) & (numbers.values <= 999)  # type: ignore[operator]
@@ -117,7 +133,11 @@ class Cutter:
             return severities(spans, self.fmt.scale)
         if name in ("duration_ms", "value"):
             numbers = decode.decimals(spans)
-            return Numbers(decode.in_ms(numbers.values, spec.unit(field)), numbers.valid) if name == "duration_ms" else numbers
+            return (
+                Numbers(decode.in_ms(numbers.values, spec.unit(field)), numbers.valid)
+                if name == "duration_ms"
+                else numbers
+            )
         return spans
 
 
@@ -128,7 +148,9 @@ def severities(column: Column | None, scale: dict[str, int]) -> Numbers:
         short = (column.end - column.start) <= 8
         if short.all():
             words, back = np.unique(first_word(column.text, column.start, column.end), return_inverse=True)
-            table = [severity.number(int(w).to_bytes(8, "little").rstrip(b"\0").decode("latin-1"), scale) for w in words]
+            table = [
+                severity.number(int(w).to_bytes(8, "little").rstrip(b"\0").decode("latin-1"), scale) for w in words
+            ]
             return Numbers(np.array(table, np.int8)[back])
     coded = column if isinstance(column, Coded) else _encode(column)
     numbers = np.array([severity.number(v, scale) for v in coded.values] + [0], np.int8)
@@ -139,4 +161,6 @@ def _encode(column: Column) -> Coded:
     from postmortem_timeline.parsing.batch import encode
 
     array = column.arrow()
-    return encode(array if pa.types.is_string(array.type) or pa.types.is_large_string(array.type) else pc.cast(array, pa.string()))
+    return encode(
+        array if pa.types.is_string(array.type) or pa.types.is_large_string(array.type) else pc.cast(array, pa.string())
+    )

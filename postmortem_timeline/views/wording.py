@@ -131,7 +131,8 @@ def often(row: dict[str, Any]) -> str:
     """`x1,893` for a row that stands for many records, unless its text gives the number already."""
     count = row.get("count") or 1
     said = re.search(rf"(?<![\d,]){count:,}(?![\d,])|(?<!\d){count}(?!\d)", str(row.get("summary") or ""))
-    return "" if count <= 1 or said else f"x{count:,}"
+    told = said or re.search(r"\(and [\d,]+ more lines?\)$", str(row.get("summary") or ""))
+    return "" if count <= 1 or told else f"x{count:,}"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -148,7 +149,12 @@ def service_name(name: str | None) -> str:
 
 
 def teller(row: dict[str, Any]) -> str:
-    """Whose row it is: of what was said the person, else the service; nothing if the text names it anyway."""
+    """Whose row it is: of what was said the person, else the service; nothing if the text names it anyway.
+
+    A pager's service ("Shop production") is who is called, not what is broken.
+    """
+    if row.get("kind") == "page":
+        return ""
     name = str((row.get("actor") if row.get("kind") in ("chat", "note") else row.get("service")) or "")
     named = re.search(rf"(?<![a-z0-9]){re.escape(name.lower())}(?![a-z0-9])", str(row.get("summary") or "").lower())
     return "" if named else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -44,7 +45,7 @@ def limited(name: str, most: int) -> Iterator[None]:
 def parts_of(rows: list[Record], cuts: list[int]) -> list[Digest]:
     """The digests of up to five stretches of the input."""
     edges = [0, *sorted({cut % (len(rows) + 1) for cut in cuts}), len(rows)]
-    return [d for a, b in zip(edges, edges[1:], strict=False) if a < b for d in digest_of(rows[a:b])]
+    return [d for a, b in itertools.pairwise(edges) if a < b for d in digest_of(rows[a:b])]
 
 
 def test_merging_leaves_its_parts_as_they_are():

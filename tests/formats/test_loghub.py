@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
 from postmortem_timeline.api import read
 
 LOGHUB = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "logs" / "loghub"

@@ -149,6 +149,8 @@ def test_a_file_that_cannot_be_read_is_told(fault: OSError, tmp_path: Path, monk
             b"\x1b]0;never closed\nnext\x07", b"0;never closed\nnext\x07", id="what never ends keeps its lines"
         ),
         pytest.param(b"a\0b\0\n\0\0\n", b"ab\n\n", id="NUL bytes"),
+        pytest.param(b"a\r\nb\rc\n\r\n", b"a\nb\rc\n\n", id="carriage returns at line ends"),
+        pytest.param(b"\x1b[1ma\r\x1b[0m\nb", b"a\nb", id="colours that end behind the carriage return"),
     ],
 )
 def test_clean(raw: bytes, text: bytes) -> None:

@@ -83,3 +83,14 @@ def test_another_day_is_said_beside_the_clock():
     assert wording.beside("2025-07-15T11:42:00.000Z", "2025-07-15T17:42:00.000Z") == "11:42:00"
     assert wording.beside("2025-07-05T11:42:00.000Z", "2025-07-15T17:42:00.000Z") == "Jul 5 11:42:00"
     assert wording.beside(None, "2025-07-15T17:42:00.000Z") == "-"
+
+
+def test_a_pagers_service_is_not_what_is_broken():
+    row = {"kind": "page", "service": "Shop production", "summary": "the on-call was paged: ApiErrors"}
+    assert wording.teller(row) == ""
+    assert wording.teller({**row, "kind": "alert"}) == "Shop production"
+
+
+def test_lines_that_the_text_counts_are_not_counted_again():
+    assert wording.often({"count": 3, "summary": "stop in db: shutting down (and 2 more lines)"}) == ""
+    assert wording.often({"count": 3, "summary": "burst in db"}) == "x3"
