@@ -80,8 +80,26 @@ def from_frame(citations: Iterable[str], events: pd.DataFrame) -> dict[str, dict
         citation = cite(str(row.source), int(row.line), int(row.ordinal))
         if citation in wanted:
             at = None if row.timestamp is None or row.timestamp != row.timestamp else rfc3339(int(row.timestamp.value))
-            found[citation] = {"text": str(row.body or ""), "said": None, "timestamp": at}
+            body = "" if row.body is None or row.body != row.body else str(row.body)
+            record = _record(row, body)
+            found[citation] = {"text": record or body, "said": body if record else None, "timestamp": at}
     return found
+
+
+def _record(row: Any, body: str) -> str | None:
+    """The record of an event that was one JSON object, as far as the event holds it; None for others."""
+    from postmortem_timeline.formats import registry
+
+    chain = registry.chain(str(row.format))
+    if not chain or chain[0].engine != "jsonl" or not isinstance(row.attributes, str):
+        return None
+    try:
+        rest = json.loads(row.attributes)
+    except ValueError:
+        return None
+    told = {"timestamp": row.stamp, "level": row.severity_text, "message": body}
+    known = {name: value for name, value in told.items() if isinstance(value, str) and value}
+    return json.dumps(known | rest, ensure_ascii=False) if isinstance(rest, dict) else None
 
 
 def from_table(citations: Iterable[str], events: pa.Table) -> dict[str, dict[str, Any]]:

@@ -97,7 +97,7 @@ def finished(gathered: Gathered) -> list[Entry]:
 def _tables(scanned: Scanned, source: str) -> tuple[list[pa.Table], Entry]:
     parts = [to_table(batch, source) for batch in scanned.block.batches]
     for batch, twins in scanned.copies:
-        table = to_table(batch, source)  # type: ignore[arg-type]
+        table = to_table(batch, source)
         place = EVENT_SCHEMA.get_field_index("copy_of")
         parts.append(table.set_column(place, EVENT_SCHEMA.field(place), pa.array(twins, pa.string())))
     return parts, scanned.block.entry
@@ -151,14 +151,14 @@ def _key(table: pa.Table, name: str) -> np.ndarray:
     """A column as numbers that sort as it does; an unknown time is the last."""
     column = table[name]
     if name == "timestamp":
-        return column.cast(pa.int64()).fill_null(np.iinfo(np.int64).max).to_numpy()  # type: ignore[no-any-return]
+        return column.cast(pa.int64()).fill_null(np.iinfo(np.int64).max).to_numpy()
     if name != "source":
-        return column.to_numpy()  # type: ignore[no-any-return]
+        return column.to_numpy()
     if not len(column):
         return np.zeros(0, np.int32)
     names = np.array(column.chunk(0).dictionary.to_pylist(), dtype=object)
     rank = np.argsort(np.argsort(names, kind="stable"), kind="stable").astype(np.int32)
-    return rank[np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])]  # type: ignore[no-any-return]
+    return rank[np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])]
 
 
 def _sorted(keys: Iterable[np.ndarray]) -> bool:

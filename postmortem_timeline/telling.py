@@ -59,7 +59,7 @@ def tell(story: Story, impact: dict[str, Any], entries: list[Entry], said: Mappi
         "curve": curve(story),
         "options": dict(said.get("options") or {}),
     }
-    return plain(incident)  # type: ignore[no-any-return]
+    return plain(incident)
 
 
 def mark(found: Mapping[str, Any]) -> dict[str, Any]:

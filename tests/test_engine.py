@@ -17,7 +17,7 @@ from postmortem_timeline import digesting, reading
 from postmortem_timeline.ingest import scan
 from tests.soup import EXPORTS, ROOT, name_of, write_soup
 
-ONLY_FILES_TELL = ("confidence", "lines", "continuation", "blank", "structure", "notes")
+ONLY_FILES_TELL = ("format", "confidence", "lines", "records", "continuation", "blank", "structure", "notes")
 SOME = [path for path in EXPORTS if name_of(path) in ("connection_pool_exhausted", "gateways_go_dark")]
 
 
@@ -81,7 +81,7 @@ def told(timeline: pt.Timeline) -> dict:
 
 
 @pytest.mark.parametrize("exports", EXPORTS, ids=name_of)
-def test_a_frame_tells_what_its_files_tell(exports, tmp_path):
+def test_a_frame_tells_what_its_files_tell(exports):
     from_files = told(pt.build_timeline(exports))
     events = pt.read(exports)
     assert told(pt.build_timeline(events)) == from_files

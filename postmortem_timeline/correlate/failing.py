@@ -88,7 +88,7 @@ def _start(series: Series, gamma: float) -> _Fit:
 
 def _settle(fits: list[_Fit]) -> list[_Fit]:
     """Path and background in turn, until the background stays where it is."""
-    fits, moving = list(fits), range(len(fits))
+    fits, moving = list(fits), list(range(len(fits)))
     for _ in range(ROUNDS):
         some = [fits[i] for i in moving]
         states = paths([f.cut for f in some], [f.p0 for f in some], [f.gamma * f.phi for f in some])

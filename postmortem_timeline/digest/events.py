@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,9 @@ USER, TRACE = 0, 1
 SPILLED = np.dtype([("ms", "<i8"), ("user", "<u8"), ("client", "<u8"), ("status", "<i2")])
 NOTABLE = {"alert", "page", "chat", "change", "status", "ticket", "note"}
 LEVELS = np.array([0] + [(s - 1) // 4 * 4 + 1 for s in range(1, 25)], np.int64)
+
+
+Streams = dict[tuple[str, str | None, str | None], int]  # (source, service, route) -> its number
 
 
 @dataclass
@@ -71,7 +75,7 @@ def _is_metric(table: pa.Table) -> bool:
     return bool(len(table)) and table["kind"][0].as_py() == "metric"
 
 
-def _number(places: dict, key) -> int:  # type: ignore[no-untyped-def, type-arg]
+def _number(places: dict[Any, int], key: Any) -> int:
     return int(places.setdefault(key, len(places)))
 
 
@@ -88,8 +92,8 @@ def _numbers(batch: Batch, name: str, default: int = 0) -> tuple[Ints, Bools]:
     if not isinstance(column, Numbers):
         return np.full(len(batch), default, np.int64), np.zeros(len(batch), bool)
     valid = np.ones(len(batch), bool) if column.valid is None else column.valid
-    values = np.where(valid, column.values, default)  # type: ignore[arg-type]
-    return values.astype(np.float64 if values.dtype.kind == "f" else np.int64), valid  # type: ignore[return-value]
+    values = np.where(valid, column.values, default)
+    return values.astype(np.float64 if values.dtype.kind == "f" else np.int64), valid
 
 
 def _is_request(batch: Batch) -> Bools:
@@ -99,7 +103,7 @@ def _is_request(batch: Batch) -> Bools:
     return np.array([v == "request" for v in kinds.values] + [batch.kind == "request"], bool)[kinds.codes]
 
 
-def _rows(source: str, batch: Batch, streams: dict) -> _Rows | None:  # type: ignore[type-arg]
+def _rows(source: str, batch: Batch, streams: dict) -> _Rows | None:
     kinds = batch.coded("kind") if batch.has("kind") else None
     if (kinds is None and batch.kind not in ("log", "request", "span")) or not (batch.time_ns != NAT).any():
         return None
@@ -121,7 +125,7 @@ def _rows(source: str, batch: Batch, streams: dict) -> _Rows | None:  # type: ig
     )
 
 
-def _streams(source: str, batch: Batch, streams: dict) -> Ints:  # type: ignore[type-arg]
+def _streams(source: str, batch: Batch, streams: dict) -> Ints:
     """For each row the number of its (source, service, route)."""
     service, endpoint = batch.coded("service"), batch.coded("endpoint")
     names: list[str | None] = [*(service.values if service else []), None]
@@ -186,8 +190,14 @@ def _counts(rows: _Rows) -> Columns:
 
 
 def _requests(
-    source: str, batch: Batch, rows: _Rows, streams, texts, parts: dict[str, list[Columns]], out: Digest
-) -> None:  # type: ignore[no-untyped-def]
+    source: str,
+    batch: Batch,
+    rows: _Rows,
+    streams: Streams,
+    texts: dict[str, int],
+    parts: dict[str, list[Columns]],
+    out: Digest,
+) -> None:
     known = rows.request & (rows.time_ns != NAT)
     if not known.any():
         return
@@ -287,7 +297,7 @@ def _endpoints(source: str, batch: Batch, rows: _Rows, known: Bools, endpoint: C
         )
 
 
-def _bare(source: str, batch: Batch, streams: dict) -> Ints:  # type: ignore[type-arg]
+def _bare(source: str, batch: Batch, streams: dict) -> Ints:
     """For each row the number of its (source, service): endpoints say their routes themselves."""
     service = batch.coded("service")
     if service is None:

@@ -22,7 +22,8 @@ def inherited(table: pa.Table) -> pa.Table:
         rows = np.flatnonzero(pc.equal(table["source"], source).to_numpy())
         rows = rows[np.lexsort((table["ordinal"].to_numpy()[rows], table["line"].to_numpy()[rows]))]
         time_ns[rows] = _filled(time_ns[rows], missing[rows])
-    quality = np.where(time_ns == UNKNOWN, None, "inherited").astype(object)
+    quality = np.full(len(time_ns), "inherited", object)
+    quality[time_ns == UNKNOWN] = None
     told = pc.if_else(unread, pa.array(quality, pa.string()), table["time_quality"].cast(pa.string())).combine_chunks()
     columns = {
         "timestamp": pa.array(time_ns, mask=time_ns == UNKNOWN).cast(EVENT_SCHEMA.field("timestamp").type),

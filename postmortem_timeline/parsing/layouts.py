@@ -121,10 +121,9 @@ class Cutter:
             return decode.paths(spans)
         if spec.decode == "syslog_pri":
             numbers = decode.integers(spans)
-            table = np.array(severity.SYSLOG)
-            return Numbers(
-                table[np.where(numbers.valid, numbers.values, 6).astype(np.int64) % 8].astype(np.int8), numbers.valid
-            )
+            assert numbers.valid is not None
+            level = np.where(numbers.valid, numbers.values, 6).astype(np.int64) % 8
+            return Numbers(np.array(severity.SYSLOG)[level].astype(np.int8), numbers.valid)
         if name == "status_code":
             numbers = decode.integers(spans)
             fits = (numbers.values >= 100) & (numbers.values <= 999)  # type: ignore[operator]

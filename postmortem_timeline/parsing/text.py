@@ -41,7 +41,7 @@ class Text:
     @classmethod
     def padded(cls, buf: npt.NDArray[np.uint8], size: int) -> Text:
         """The text of the first `size` bytes of `buf`, which holds at least `PAD` bytes more."""
-        words: Words = np.ndarray(len(buf) - 7, "<u8", buf.data, strides=(1,))  # type: ignore[assignment]
+        words: Words = np.ndarray(len(buf) - 7, "<u8", buf.data, strides=(1,))
         return cls(buf, size, words)
 
     def slice(self, start: int, end: int) -> bytes:
