@@ -97,8 +97,10 @@ def _stated(
 def _impact(story: Story, fails: Any, slo: float | None, said: Annotations) -> dict[str, Any]:
     whole = [source for source in story.vantage.sources if source not in story.vantage.partial]
     offsets = {source: ns / 1e9 for source, ns in story.shifts.items()}
-    users = story.evidence.users
-    count = partial(users.count, offsets=offsets, sources=whole, failed=fails)
+    seen = story.evidence.sources
+    seen = seen[seen["source"].isin(whole)]
+    private = bool(seen["private_clients"].sum() > 0.5 * seen["requests"].sum())
+    count = partial(story.evidence.users.count, offsets=offsets, sources=whole, failed=fails, private=private)
     return impact(
         story.outages, story.requests, story.vantage, count, failures=story.evidence.failures, slo=slo,
         slo_period_days=said.slo_period_days, revenue_per_minute=said.revenue_per_minute,

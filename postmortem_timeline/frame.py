@@ -96,7 +96,12 @@ def _series(column: pa.ChunkedArray, nulls: pa.Array) -> pd.Series:
         large = nulls if column.null_count == len(column) else column.cast(pa.large_string())
         text = pd.StringDtype("pyarrow", na_value=float("nan"))
         return pd.Series(text.__from_arrow__(large), copy=False)
-    nullable = {pa.int8(): pd.Int8Dtype(), pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype()}
+    nullable = {
+        pa.int8(): pd.Int8Dtype(),
+        pa.int16(): pd.Int16Dtype(),
+        pa.int32(): pd.Int32Dtype(),
+        pa.int64(): pd.Int64Dtype(),
+    }
     return column.to_pandas(types_mapper=nullable.get)
 
 
@@ -110,11 +115,15 @@ def from_pandas(events: pd.DataFrame) -> pa.Table:
     if "timestamp" not in events.columns and events.index.name == "timestamp":
         events = events.reset_index()
     if "timestamp" not in events.columns:
-        raise UsageError(f"an event frame needs a column `timestamp`; this one has {', '.join(map(str, events.columns)) or 'none'}")
+        raise UsageError(
+            f"an event frame needs a column `timestamp`; this one has {', '.join(map(str, events.columns)) or 'none'}"
+        )
     twice = events.columns[events.columns.duplicated()].intersection(EVENT_SCHEMA.names)
     if len(twice):
         raise UsageError(f"the column `{twice[0]}` stands twice in the frame")
-    given = {f.name: _given(events[f.name], f) for f in EVENT_SCHEMA if f.name in events.columns and f.name != "timestamp"}
+    given = {
+        f.name: _given(events[f.name], f) for f in EVENT_SCHEMA if f.name in events.columns and f.name != "timestamp"
+    }
     given["timestamp"] = _times(events["timestamp"])
     return _completed(given, len(events))
 
@@ -123,12 +132,16 @@ def _times(stamps: pd.Series) -> pa.Array:
     import pandas as pd
 
     if pd.api.types.is_numeric_dtype(stamps.dtype) and stamps.notna().any():
-        raise UsageError("`timestamp` holds numbers, and their unit is not known; pd.to_datetime(..., unit='s', utc=True) makes times of them")
+        raise UsageError(
+            "`timestamp` holds numbers, and their unit is not known; pd.to_datetime(..., unit='s', utc=True) makes times of them"
+        )
     if not pd.api.types.is_datetime64_any_dtype(stamps.dtype):
         try:
             stamps = pd.to_datetime(stamps, utc=True, format="ISO8601")
         except (ValueError, TypeError) as error:
-            raise UsageError(f"`timestamp` holds what is no ISO 8601 time ({error}); pd.to_datetime makes times of other forms") from None
+            raise UsageError(
+                f"`timestamp` holds what is no ISO 8601 time ({error}); pd.to_datetime makes times of other forms"
+            ) from None
     zoned = stamps.dt.tz_localize("UTC") if stamps.dt.tz is None else stamps.dt.tz_convert("UTC")
     return _whole(pa.Array.from_pandas(zoned.astype("datetime64[ns, UTC]")))
 
@@ -143,7 +156,11 @@ def _given(values: pd.Series, field: pa.Field) -> pa.Array:
             codes = values.cat.codes.to_numpy()
             array: pa.Array = pa.DictionaryArray.from_arrays(pa.array(codes.astype("int32"), mask=codes < 0), words)
         elif values.dtype == object:
-            texts = pa.types.is_dictionary(field.type) or pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+            texts = (
+                pa.types.is_dictionary(field.type)
+                or pa.types.is_string(field.type)
+                or pa.types.is_large_string(field.type)
+            )
             array = pa.array([None if v is None or v != v or v is pd.NA else str(v) if texts else v for v in values])
         else:
             array = _whole(pa.Array.from_pandas(values))
@@ -182,7 +199,13 @@ def _completed(given: dict[str, pa.Array], n: int) -> pa.Table:
         if there is None or there.null_count:
             want = EVENT_SCHEMA.field(name).type
             texts = pa.types.is_dictionary(want)
-            there = pa.nulls(n, pa.string() if texts else want) if there is None else there.cast(pa.string()) if texts else there
+            there = (
+                pa.nulls(n, pa.string() if texts else want)
+                if there is None
+                else there.cast(pa.string())
+                if texts
+                else there
+            )
             given[name] = as_type(pc.coalesce(there, value), want)
     unknown = sorted(set(pc.unique(given["kind"]).to_pylist()) - set(KINDS))
     if unknown:

@@ -32,7 +32,8 @@ BLOCK = 1 << 20  # bytes; all columns of all records of a block are there at onc
 
 
 def read_table(
-    paths: Paths, *, zone_of: Any = None, threads: int | None = None, progress: Progress | None = None, cited: Mapping[str, list[int]] | None = None
+    paths: Paths, *, zone_of: Any = None, threads: int | None = None, progress: Progress | None = None,
+    cited: Mapping[str, list[int]] | None = None,
 ) -> tuple[pa.Table, list[Entry]]:  # fmt: skip
     """All events below `paths` as one sorted table of `EVENT_SCHEMA`, and the ledger; or only the lines `cited` by source."""
     with Workspace() as workspace:
@@ -53,11 +54,17 @@ def read_table(
             entry.add(block_entry)
             while parts:
                 part = parts.pop(0)
-                pile.add(part if cited is None else part.filter(pc.is_in(part["line"], value_set=pa.array(cited[entry.source], pa.int64()))))
+                pile.add(
+                    part
+                    if cited is None
+                    else part.filter(pc.is_in(part["line"], value_set=pa.array(cited[entry.source], pa.int64())))
+                )
         return in_order(inherited(pile.table())), finished(gathered)
 
 
-def read_frame(paths: Paths, said: Annotations, *, threads: int | None = None, progress: Progress | None = None) -> pd.DataFrame:
+def read_frame(
+    paths: Paths, said: Annotations, *, threads: int | None = None, progress: Progress | None = None
+) -> pd.DataFrame:
     """The event frame of `paths`; its ledger stands in `frame.attrs["ledger"]`."""
     read = [*read_table(paths, zone_of=zones_of(said), threads=threads, progress=progress)]
     entries = read.pop()
@@ -76,7 +83,9 @@ def cited_events(citations: Iterable[str], events: pd.DataFrame | Paths, said: A
         lines.setdefault(source, []).append(line)
     if hasattr(events, "columns"):
         table = from_pandas(events)
-        table = table.filter(pc.is_in(table["line"], value_set=pa.array([n for some in lines.values() for n in some], pa.int64())))
+        table = table.filter(
+            pc.is_in(table["line"], value_set=pa.array([n for some in lines.values() for n in some], pa.int64()))
+        )
     else:
         table, _ = read_table(events, zone_of=zones_of(said), cited=lines)
     found = to_pandas(table)

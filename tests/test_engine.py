@@ -18,7 +18,11 @@ from postmortem_timeline.ingest import scan
 from tests.soup import EXPORTS, ROOT, name_of, write_soup
 
 ONLY_FILES_TELL = ("format", "confidence", "lines", "records", "continuation", "blank", "structure", "notes")
-SOME = [path for path in EXPORTS if name_of(path) in ("connection_pool_exhausted", "gateways_go_dark")]
+SOME = {name_of(path): path for path in EXPORTS}
+HARD = (  # copies, skews, wrapped records, tracebacks, months without a year, no incident at all
+    "oauth_token_expired", "lab_bad_deploy", "calm_day_with_unrelated_alerts",
+    "customers_notice_a_flapping_service_first", "connection_pool_exhausted",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +41,8 @@ def in_blocks(monkeypatch, size: int) -> None:
     monkeypatch.setattr(reading, "BLOCK", size)
 
 
-@pytest.mark.parametrize("exports", SOME, ids=name_of)
-def test_threads_and_blocks_change_no_byte(exports, tmp_path, monkeypatch):
+def test_threads_and_blocks_change_no_byte(tmp_path, monkeypatch):
+    exports = SOME["connection_pool_exhausted"]
     expected = written(exports, tmp_path / "whole", 1)
     assert {"incident.json", "timeline.parquet", "timeline.csv", "postmortem.md", "report.html"} <= set(expected)
     assert written(exports, tmp_path / "four", 4) == expected
@@ -61,11 +65,16 @@ def test_blocks_change_nothing_in_the_frame(soup, monkeypatch):
 
 def test_hash_seeds_change_no_byte(soup, tmp_path):
     code = "import sys, postmortem_timeline as pt; pt.build_timeline(sys.argv[1]).save(sys.argv[2])"
-    exports = next(path for path in EXPORTS if name_of(path) == "bad_deploy_rolled_back")
+    exports = SOME["bad_deploy_rolled_back"]
     outputs = []
     for seed in ("1", "4242"):
         folder = tmp_path / seed
-        subprocess.run([sys.executable, "-c", code, str(exports), str(folder)], check=True, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed})
+        subprocess.run(
+            [sys.executable, "-c", code, str(exports), str(folder)],
+            check=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        )
         outputs.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
     assert outputs[0] == outputs[1]
 
@@ -80,15 +89,16 @@ def told(timeline: pt.Timeline) -> dict:
     return {"incident": incident, "rows": timeline.rows}
 
 
-@pytest.mark.parametrize("exports", EXPORTS, ids=name_of)
-def test_a_frame_tells_what_its_files_tell(exports):
+@pytest.mark.parametrize("name", HARD)
+def test_a_frame_tells_what_its_files_tell(name):
+    exports = SOME[name]
     from_files = told(pt.build_timeline(exports))
     events = pt.read(exports)
     assert told(pt.build_timeline(events)) == from_files
 
 
 def test_a_frame_that_went_through_parquet_tells_the_same(tmp_path):
-    events = pt.read(SOME[0])
+    events = pt.read(SOME["gateways_go_dark"])
     events.to_parquet(tmp_path / "events.parquet")
     again = pd.read_parquet(tmp_path / "events.parquet")
     assert told(pt.build_timeline(again)) == told(pt.build_timeline(events))
@@ -99,7 +109,7 @@ def test_damaged_records_tell_the_same(soup):
 
 
 def test_the_order_of_rows_does_not_matter():
-    events = pt.read(SOME[0])
+    events = pt.read(SOME["gateways_go_dark"])
     shuffled = events.sample(frac=1, random_state=3)
     assert told(pt.build_timeline(shuffled)) == told(pt.build_timeline(events))
 

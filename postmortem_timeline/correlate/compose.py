@@ -77,7 +77,9 @@ def _annotated(found: list[Entry], told: Sequence[Record], annotations: Mapping[
     for note in annotations.get("notes") or ():
         at = nanoseconds(note.get("at"))
         if at is not None:
-            kept.append(Entry(at, at, "note", str(note.get("text") or ""), "note", PINNED, ()))
+            end = nanoseconds(note.get("end"))
+            names = {"service": note.get("service"), "actor": note.get("actor")}
+            kept.append(Entry(at, end or at, "note", str(note.get("text") or ""), "note", PINNED, (), **names))
     return kept
 
 
@@ -148,6 +150,17 @@ def _phase(entry: Entry, bounds: Sequence[tuple[int, str]]) -> str:
         if entry.end >= begin and begin - entry.start <= AT_ONCE:
             return first
     return found
+
+
+def rephased(timeline: pd.DataFrame, marks: Mapping[str, Mark]) -> pd.DataFrame:
+    """A timeline in order of time, with the phases that `marks` give its entries."""
+    ordered = timeline.sort_values("start", kind="stable").reset_index(drop=True)
+    entries = [
+        Entry(row.start.value, row.end.value, row.kind, row.summary, row.reason, row.score, tuple(row.citations))
+        for row in ordered.itertuples()
+    ]
+    bounds = phase_bounds(marks, entries)
+    return ordered.assign(phase=pd.Series([_phase(entry, bounds) for entry in entries], dtype="str"))
 
 
 def _row(entry: Entry, phase: str) -> dict[str, Any]:

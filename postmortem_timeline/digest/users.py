@@ -13,6 +13,7 @@ import numpy.typing as npt
 from postmortem_timeline.digest.events import SPILLED
 
 HELD = 16 << 20  # bytes kept in memory before a scratch file takes the rest
+LARGE = 0.3  # share of the requests from one address that no person sends
 IDS_COVER = 0.9  # share of requests that must carry a user id for users to be counted by it
 
 Failed = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.bool_]]
@@ -87,12 +88,17 @@ class Users:
         return np.unique(np.concatenate(times))
 
     def count(
-        self, windows: list[tuple[int, int]], offsets: dict[str, float], sources: list[str], failed: Failed
+        self,
+        windows: list[tuple[int, int]],
+        offsets: dict[str, float],
+        sources: list[str],
+        failed: Failed,
+        private: bool = False,
     ) -> dict[str, Any]:
         """Distinct users active and affected inside the windows; one kind of identity for both numbers.
 
         Returns active, affected (None where no identity serves), requests, failed, identity ("user", "client" or None),
-        ids_share (of requests that carry a user id) and exact.
+        ids_share (of requests that carry a user id) and exact. `private` says that addresses are those of machines.
         """
         rows = self.inside(windows, offsets, sources)
         bad = failed(rows["status"].astype(np.int64))
@@ -109,13 +115,22 @@ class Users:
         if identity is None:
             return result
         keys = rows[identity]
+        if identity == "client" and (reason := _no_people(keys, private)):
+            return {**result, "reason": reason}
         result["identity"] = identity
         result["active"] = len(np.unique(keys[keys != 0]))
         result["affected"] = len(np.unique(keys[bad & (keys != 0)]))
-        if identity == "client":
-            values, counts = np.unique(keys[keys != 0], return_counts=True)
-            result["largest_client_share"] = float(counts.max() / max(len(rows), 1)) if len(values) else 0.0
         return result
+
+
+def _no_people(clients: np.ndarray, private: bool) -> str | None:
+    """Why addresses do not stand for people here; None where they may."""
+    if private:
+        return "the requests carry no user ids, and their addresses are private: machines of the system itself"
+    counts = np.unique(clients[clients != 0], return_counts=True)[1]
+    if len(counts) and counts.max() > LARGE * len(clients):
+        return f"the requests carry no user ids, and one address sends {counts.max() / len(clients):.0%} of them: a proxy or a machine"
+    return None
 
 
 def _identity(rows: np.ndarray) -> str | None:

@@ -51,7 +51,10 @@ class Pile:
         nulls: dict[pa.DataType, pa.Array] = {}
         columns = []
         for field in EVENT_SCHEMA:
-            chunks = [c.array(field.type, zeros, nulls, self.rows) if isinstance(c, _Same) else c for c in _joined(self._settled.pop(field.name))]
+            chunks = [
+                c.array(field.type, zeros, nulls, self.rows) if isinstance(c, _Same) else c
+                for c in _joined(self._settled.pop(field.name))
+            ]
             columns.append(pa.chunked_array(chunks, field.type))
         self.__init__()  # type: ignore[misc]
         return pa.Table.from_arrays(columns, schema=EVENT_SCHEMA)

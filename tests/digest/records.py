@@ -37,7 +37,13 @@ class Record(NamedTuple):
 
 
 ENDPOINTS = ("GET /auth/login", "POST /auth/login/now", "GET /cart", "GET /cart/1/items", "GET /a/b/c", "GET /x", None)
-BODIES = ("connection from 10.0.0.1 closed", "token of user 17 expired", "token of user 18 expired", "a\nTraceback", None)
+BODIES = (
+    "connection from 10.0.0.1 closed",
+    "token of user 17 expired",
+    "token of user 18 expired",
+    "a\nTraceback",
+    None,
+)
 
 
 @st.composite
@@ -53,7 +59,9 @@ _one = st.builds(
     line=st.just(0),
     ns=st.one_of(
         st.none(),
-        st.builds(lambda s, f: START + s * SECOND + f, st.integers(0, 9000), st.sampled_from([0, 5_000_000, 123_456_000])),
+        st.builds(
+            lambda s, f: START + s * SECOND + f, st.integers(0, 9000), st.sampled_from([0, 5_000_000, 123_456_000])
+        ),
     ),
     status=st.sampled_from([None, 200, 200, 404, 500, 503]),
     severity=st.sampled_from([0, 9, 13, 17]),
@@ -68,7 +76,10 @@ _one = st.builds(
 
 def digest_of(part: list[Record]) -> list[Digest]:
     """One digest for each source of a part of the input."""
-    return [digest_batches(source, _batches([r for r in part if r.source == source])) for source in sorted({r.source for r in part})]
+    return [
+        digest_batches(source, _batches([r for r in part if r.source == source]))
+        for source in sorted({r.source for r in part})
+    ]
 
 
 def _batches(rows: list[Record]) -> list[Batch]:
@@ -118,4 +129,6 @@ def assert_same(one: Digest, other: Digest) -> None:
         left, right = getattr(a, name), getattr(b, name)
         assert left.equals(right), f"{name}\n{left}\n{right}"
     whole = [(START - SECOND, START + 10_000 * SECOND)]
-    assert a.users.count(whole, {}, ["web", "app"], lambda s: s >= 500) == b.users.count(whole, {}, ["web", "app"], lambda s: s >= 500)
+    assert a.users.count(whole, {}, ["web", "app"], lambda s: s >= 500) == b.users.count(
+        whole, {}, ["web", "app"], lambda s: s >= 500
+    )

@@ -38,7 +38,9 @@ def limited(name: str, most: int) -> Iterator[None]:
         for limit, value in LIMITS[name].items():
             patch.setattr(levels, limit, value)
         if name != "wide":
-            patch.setattr(levels, "CHAINS", {name: (column, most, chain) for name, (column, _, chain) in levels.CHAINS.items()})
+            patch.setattr(
+                levels, "CHAINS", {name: (column, most, chain) for name, (column, _, chain) in levels.CHAINS.items()}
+            )
         yield
 
 
@@ -53,7 +55,13 @@ def test_merging_leaves_its_parts_as_they_are():
     a, b = digest_of(rows[:2])[0], digest_of(rows[2:])[0]
     before = [list(t["count"]) for t in a.tables.values()], list(a.streams), list(a.texts), len(a.spill), a.stats
     merge(a, b)
-    assert ([list(t["count"]) for t in a.tables.values()], list(a.streams), list(a.texts), len(a.spill), a.stats) == before
+    assert (
+        [list(t["count"]) for t in a.tables.values()],
+        list(a.streams),
+        list(a.texts),
+        len(a.spill),
+        a.stats,
+    ) == before
 
 
 def test_an_empty_digest_changes_nothing():
@@ -70,7 +78,13 @@ def test_any_cut_gives_the_digest_of_the_whole(rows, cuts, limits, most):
 
 
 @quick(40)
-@given(rows=records(), cuts=CUTS, shuffle=st.randoms(use_true_random=False), limits=st.sampled_from(list(LIMITS)), most=ROWS)
+@given(
+    rows=records(),
+    cuts=CUTS,
+    shuffle=st.randoms(use_true_random=False),
+    limits=st.sampled_from(list(LIMITS)),
+    most=ROWS,
+)
 def test_order_does_not_matter(rows, cuts, shuffle, limits, most):
     with limited(limits, most):
         parts = parts_of(rows, cuts)
@@ -80,7 +94,12 @@ def test_order_does_not_matter(rows, cuts, shuffle, limits, most):
 
 
 @quick(40)
-@given(rows=records(most=40), cuts=st.lists(st.integers(0, 40), min_size=2, max_size=2), limits=st.sampled_from(list(LIMITS)), most=ROWS)
+@given(
+    rows=records(most=40),
+    cuts=st.lists(st.integers(0, 40), min_size=2, max_size=2),
+    limits=st.sampled_from(list(LIMITS)),
+    most=ROWS,
+)
 def test_how_merges_nest_does_not_matter(rows, cuts, limits, most):
     with limited(limits, most):
         a, b, c = ([*parts_of(rows, cuts), Digest(), Digest(), Digest()])[:3]
@@ -110,7 +129,11 @@ def test_too_many_endpoints_keep_their_first_segments(monkeypatch):
 
 def test_the_sample_of_joins_is_the_same_in_every_source(monkeypatch):
     monkeypatch.setattr(levels, "MOST_JOINS", 20)
-    rows = [Record(s, n, START + n * 10**9, 200, 0, None, "GET /x", f"user-{n}", None, None, None) for n in range(1, 101) for s in ("web", "app")]
+    rows = [
+        Record(s, n, START + n * 10**9, 200, 0, None, "GET /x", f"user-{n}", None, None, None)
+        for n in range(1, 101)
+        for s in ("web", "app")
+    ]
     joins = seen(merge_all(digest_of(rows))).joins
     assert 0 < len(joins) <= 20
     assert set(joins[joins["source"] == "web"]["key"]) == set(joins[joins["source"] == "app"]["key"])
@@ -118,14 +141,22 @@ def test_the_sample_of_joins_is_the_same_in_every_source(monkeypatch):
 
 @pytest.mark.parametrize(
     ("endpoint", "most", "short"),
-    [("GET /a/b/c", 2, "GET /a/b"), ("GET /a/b/c", 1, "GET /a"), ("GET /a?b=/c", 2, "GET /a"), ("GET /", 1, "GET /"), ("Login", 1, "Login")],
+    [
+        ("GET /a/b/c", 2, "GET /a/b"),
+        ("GET /a/b/c", 1, "GET /a"),
+        ("GET /a?b=/c", 2, "GET /a"),
+        ("GET /", 1, "GET /"),
+        ("Login", 1, "Login"),
+    ],
 )
 def test_segments(endpoint, most, short):
     assert levels.segments(endpoint, most) == short
     assert levels.segments(levels.segments(endpoint, 2), 1) == levels.segments(endpoint, 1)
 
 
-@pytest.mark.parametrize("template", ["one", "one two", "one two three four five six", "one two three four five six seven <*>"])
+@pytest.mark.parametrize(
+    "template", ["one", "one two", "one two three four five six", "one two three four five six seven <*>"]
+)
 def test_words(template):
     assert levels.words(levels.words(template, 6), 6) == levels.words(template, 6)
     assert levels.words(levels.words(template, 6), 1) == levels.words(template, 1)

@@ -75,8 +75,24 @@ def test_a_clock_is_subtracted():
 
 @pytest.mark.parametrize(
     ("ids", "addresses", "identity"),
-    [(10, 10, "user"), (9, 10, "user"), (8, 10, "client"), (8, 8, "user"), (0, 10, "client"), (0, 8, None), (1, 0, "user")],
-    ids=["all ids", "ids cover nine in ten", "too few ids: addresses", "neither covers: the ids there are", "addresses alone", "too few addresses", "one id"],
+    [
+        (10, 10, "user"),
+        (9, 10, "user"),
+        (8, 10, "client"),
+        (8, 8, "user"),
+        (0, 10, "client"),
+        (0, 8, None),
+        (1, 0, "user"),
+    ],
+    ids=[
+        "all ids",
+        "ids cover nine in ten",
+        "too few ids: addresses",
+        "neither covers: the ids there are",
+        "addresses alone",
+        "too few addresses",
+        "one id",
+    ],
 )
 def test_one_kind_of_identity(ids, addresses, identity):
     users = of(*((n, n + 1 if n < ids else 0, n % 4 + 1 if n < addresses else 0, 500) for n in range(10)))
@@ -86,7 +102,7 @@ def test_one_kind_of_identity(ids, addresses, identity):
     assert found["active"] == {"user": ids, "client": 4, None: None}[identity]
 
 
-def test_an_address_that_many_share_is_told():
+def test_an_address_that_many_share_is_no_person():
     found = count(of(*((n, 0, 7 if n < 6 else n + 10, 200) for n in range(10))), (0, 1000))
     assert found["identity"] == "client" and found["largest_client_share"] == 0.6
 
@@ -124,5 +140,7 @@ def test_against_plain_python():
         users.add(source, block)
         inside += [(int(r["user"]), int(r["status"])) for r in block if 1_000 <= r["ms"] < 2_500]
     found = count(users, (1_000, 2_500), sources=("web", "app"))
-    assert found["active"] == len({u for u, _ in inside}) and found["affected"] == len({u for u, s in inside if s >= 500})
+    assert found["active"] == len({u for u, _ in inside}) and found["affected"] == len(
+        {u for u, s in inside if s >= 500}
+    )
     assert found["requests"] == len(inside)

@@ -52,7 +52,7 @@ def test_fixtures_conserve(exports: Path) -> None:
     assert sum(row["copies"] for row in ledger) == int(frame["copy_of"].notna().sum())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     family=st.sampled_from(sorted(FAMILIES)),
     parts=st.lists(st.one_of(st.integers(0, 500), st.sampled_from(DAMAGE), st.text(max_size=20)), max_size=40),
@@ -69,7 +69,7 @@ def test_line_soup_conserves(family: str, parts: list[int | str], ends: str, clo
         assert read(data, size=200).events == got.events
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     family=st.sampled_from(sorted(NEVER_CONTINUED)),
     places=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(TORN)), max_size=25),
