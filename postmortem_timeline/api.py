@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from postmortem_timeline.timeline import Timeline
 
 Progress = Callable[[int, int], None]
-Said = str | os.PathLike[str] | Annotations | None
+Said = str | os.PathLike[str] | Mapping[str, Any] | Annotations | None
 
 
 def read(
@@ -152,9 +152,7 @@ def _is_frame(events: Any) -> bool:
 
 
 def _annotations(said: Said) -> Annotations:
-    if said is None:
-        return Annotations()
-    return said if isinstance(said, Annotations) else load(Path(said))
+    return load(said if isinstance(said, (Annotations, Mapping)) or said is None else Path(said))
 
 
 def _ns(value: Any) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 
@@ -47,7 +48,7 @@ def build(
     _count_native_copies(digested, found.notables)
     options = Options(
         since=since, until=until, failed=fails, clocks=_clocks(said), marks=_marks(said), pinned=[p.citation for p in said.pinned],
-        hidden=list(said.hidden), notes=[{"at": n.at, "text": n.text, "service": n.service, "actor": n.actor} for n in said.notes],
+        hidden=list(said.hidden), notes=[msgspec.structs.asdict(note) for note in said.notes],
     )  # fmt: skip
     story = correlate(found, options)
     measured = _impact(story, fails, slo, said)
@@ -90,7 +91,7 @@ def _stated(
     statuses = sorted(failed) if failed else None
     return {
         "failed": statuses if statuses else ["5xx, but not 501"], "slo": slo, "slo_period_days": said.slo_period_days,
-        "since": None if since is None else rfc3339(since), "until": None if until is None else rfc3339(until), "annotations": said.plain(),
+        "since": None if since is None else rfc3339(since), "until": None if until is None else rfc3339(until), "annotations": {key: value for key, value in said.plain().items() if key != "roles"},  # names stay out of the documents
     }  # fmt: skip
 
 

@@ -2,71 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from postmortem_timeline.annotations import Annotations
-from postmortem_timeline.correlate.marks import annotate
-from postmortem_timeline.telling import DURATIONS, mark
+from postmortem_timeline.correlate.compose import PINNED, rephased
+from postmortem_timeline.correlate.marks import annotate, unknown
+from postmortem_timeline.telling import durations, mark
 from postmortem_timeline.times import parse_ns
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NEEDS_BUILD = ("sources", "failed", "slo", "revenue_per_minute", "revenue_per_request", "expected_users", "pinned")
+NEEDS_BUILD = (
+    "sources", "failed", "slo", "slo_period_days", "slo_period_requests", "revenue_per_minute", "revenue_per_request",
+    "expected_users", "responder_rate", "pinned",
+)  # fmt: skip
+APPLIED = ("title", "severity", "marks", "hidden", "notes")
 
 
-def relabelled(incident: dict[str, Any], frame: pd.DataFrame, said: Annotations) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Title, severity, marks, hidden entries and notes applied; a finding names the keys that want a new build."""
+def relabelled(
+    incident: dict[str, Any], frame: pd.DataFrame, said: Annotations
+) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Title, severity, marks, hidden entries and notes as `said` has them; a finding names the keys that want a build.
+
+    What an earlier incident.toml had changed is taken back first, so the outcome does not depend on reports before.
+    """
     from postmortem_timeline.rows import rows_of
     from postmortem_timeline.views.terminal import headline
 
-    incident = dict(incident)
-    if said.title is not None:
-        incident["title"] = said.title
-    if said.severity is not None:
-        incident["severity"] = said.severity
-    if said.marks:
-        marks = {
-            name: {**m, "at": None if m["at"] is None else parse_ns(m["at"])}
-            for name, m in incident["lifecycle"].items()
-        }
-        for found in marks.values():
-            found["alternatives"] = [{**a, "at": parse_ns(a["at"])} for a in found.get("alternatives", [])]
-        stated = {
-            n: {"at": m.at, "reason": m.reason, "citations": list(m.citations), **({"by": m.by} if m.by else {})}
-            for n, m in said.marks.items()
-        }
-        incident["lifecycle"] = {name: mark(found) for name, found in annotate(marks, {"marks": stated}).items()}
-        incident["durations"] = _durations(incident["lifecycle"])
     before = (incident.get("options") or {}).get("annotations") or {}
-    changed = [key for key in NEEDS_BUILD if said.plain().get(key) != before.get(key)]
-    incident["findings"] = [f for f in incident["findings"] if f["code"] != "needs_build"]
-    if changed:
-        message = f"incident.toml changed {', '.join(changed)}: that takes effect with the next `pmt build`"
-        incident["findings"].append({"code": "needs_build", "message": message, "citations": []})
-    frame = _entries(frame, said)
-    incident["summary"] = headline(incident, rows_of(frame))
-    return incident, frame
+    now = said.plain()
+    marks = _marks(incident["lifecycle"], before.get("marks") or {}, said)
+    frame = rephased(_entries(frame, said), marks)
+    told = {
+        **incident,
+        "title": said.title,
+        "severity": said.severity,
+        "lifecycle": {name: mark(found) for name, found in marks.items()},
+        "durations": durations(marks),
+        "findings": [f for f in incident["findings"] if f["code"] != "needs_build"] + _wants_build(before, now),
+        "options": {
+            **(incident.get("options") or {}),
+            "annotations": {k: now[k] for k in APPLIED if k in now} | {k: before[k] for k in NEEDS_BUILD if k in before},
+        },
+    }
+    told["summary"] = headline(told, rows_of(frame))
+    return told, frame
 
 
-def _durations(lifecycle: dict[str, Any]) -> dict[str, float | None]:
-    out: dict[str, float | None] = {}
-    for name, (end, start) in DURATIONS.items():
-        a, b = lifecycle[end]["at"], lifecycle[start]["at"]
-        out[f"{name}_seconds"] = None if a is None or b is None else (parse_ns(a) - parse_ns(b)) / 1e9
-    return out
+def _marks(lifecycle: Mapping[str, Any], before: Mapping[str, Any], said: Annotations) -> dict[str, dict[str, Any]]:
+    """The marks in ns, with those that people state."""
+    found = {name: _inferred(one) if name in before else _in_ns(one) for name, one in lifecycle.items()}
+    stated = {
+        name: {"at": m.at, "reason": m.reason, "citations": list(m.citations), **({"by": m.by} if m.by else {})}
+        for name, m in said.marks.items()
+    }
+    return annotate(found, {"marks": stated})
+
+
+def _in_ns(one: Mapping[str, Any]) -> dict[str, Any]:
+    alternatives = [_in_ns(other) for other in one.get("alternatives") or []]
+    return {
+        **one,
+        "at": None if one["at"] is None else parse_ns(one["at"]),
+        **({"alternatives": alternatives} if "alternatives" in one else {}),
+    }
+
+
+def _inferred(one: Mapping[str, Any]) -> dict[str, Any]:
+    """The mark as it was before people set it: the first of its alternatives."""
+    found = _in_ns(one)
+    if not found["alternatives"]:
+        return {**found, **unknown("it was set by hand; the next build says what the evidence shows")}
+    return {**found, **found["alternatives"][0], "origin": "inferred", "alternatives": found["alternatives"][1:]}
+
+
+def _wants_build(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, Any]]:
+    changed = [key for key in NEEDS_BUILD if now.get(key) != before.get(key)]
+    if set(before.get("hidden") or ()) - set(now.get("hidden") or ()):
+        changed.append("hidden")  # what was left out is not in the folder any more
+    if not changed:
+        return []
+    message = f"incident.toml changed {', '.join(changed)}: that takes effect with the next `pmt build`"
+    return [{"code": "needs_build", "message": message, "citations": []}]
 
 
 def _entries(frame: pd.DataFrame, said: Annotations) -> pd.DataFrame:
-    """Hidden entries left out, notes that are not there yet added in order."""
+    """Hidden entries left out; notes of people as they are now."""
     import pandas as pd
 
-    if said.hidden and len(frame):
-        frame = frame[[not any(said.hides(str(c)) for c in cited) for cited in frame["citations"]]]
-    there = set(frame["summary"]) if len(frame) else set()
-    notes = [n for n in said.notes if n.text not in there]
-    if not notes:
-        return frame.reset_index(drop=True)
+    noted = (frame["reason"] == "note") & (frame["citations"].map(len) == 0) & (frame["score"] >= PINNED)
+    hidden = pd.Series([any(said.hides(str(c)) for c in cited) for cited in frame["citations"]], dtype=bool)
+    kept = frame[~noted.to_numpy(dtype=bool) & ~hidden.to_numpy()]
     rows = [
         {
             "start": pd.Timestamp(n.at),
@@ -79,11 +107,13 @@ def _entries(frame: pd.DataFrame, said: Annotations) -> pd.DataFrame:
             "summary": n.text,
             "count": 1,
             "reason": "note",
-            "score": 1000.0,
+            "score": PINNED,
             "citations": [],
             "sources": 1,
         }
-        for n in notes
+        for n in said.notes
     ]
-    added = pd.DataFrame(rows).astype({"start": "datetime64[ns, UTC]", "end": "datetime64[ns, UTC]"})
-    return pd.concat([frame, added], ignore_index=True).sort_values("start", kind="stable").reset_index(drop=True)
+    if not rows:
+        return kept
+    added = pd.DataFrame(rows).astype({name: kept[name].dtype for name in ("start", "end", "severity_number", "count", "sources", "score")})
+    return pd.concat([kept, added], ignore_index=True) if len(kept) else added

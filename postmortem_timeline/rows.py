@@ -65,6 +65,13 @@ def table_of(rows: list[dict[str, Any]]) -> pa.Table:
     return pa.table(arrays, schema=SCHEMA)
 
 
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """The timeline frame of `timeline.parquet`, in the types that a build gives it."""
+    frame = table.to_pandas()
+    texts = [field.name for field in SCHEMA if pa.types.is_string(field.type)]
+    return frame.astype(dict.fromkeys(texts, "str")).assign(citations=[list(c) for c in frame["citations"]])
+
+
 def csv_of(rows: list[dict[str, Any]]) -> str:
     """Rows as `timeline.csv`; no cell can start a formula."""
     out = io.StringIO()

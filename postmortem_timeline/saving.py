@@ -12,7 +12,7 @@ from postmortem_timeline.annotations import load as load_annotations
 from postmortem_timeline.building import Built
 from postmortem_timeline.errors import NothingReadable
 from postmortem_timeline.relabelling import relabelled
-from postmortem_timeline.rows import csv_of, table_of
+from postmortem_timeline.rows import csv_of, frame_of, table_of
 
 if TYPE_CHECKING:
     from postmortem_timeline.timeline import Timeline
@@ -79,9 +79,10 @@ def load(directory: Path) -> tuple[Built, Annotations]:
     known = find(str(directory))
     said = load_annotations(Path(known)) if known else Annotations()
     incident = json.loads((directory / "incident.json").read_text(encoding="utf-8"))
-    frame = pq.read_table(directory / "timeline.parquet").to_pandas()
+    frame = frame_of(pq.read_table(directory / "timeline.parquet"))
     quotes = {row.pop("citation"): row for row in pq.read_table(directory / "evidence.parquet").to_pylist()}
-    incident, frame = relabelled(incident, frame, said)
+    if known:  # a file elsewhere that a build was given is not forgotten
+        incident, frame = relabelled(incident, frame, said)
     windows = _windows(incident, pd)
     shifts = {
         c["source"]: round((c["zone_offset_seconds"] + c["clock_offset_seconds"]) * 1e9)

@@ -14,9 +14,12 @@ RED, GREY = "#cf222e", "#8c959f"
 
 def plot(incident: dict[str, Any], rows: Sequence[dict[str, Any]], ax: Any = None) -> Any:
     """Draw on `ax`, or on a new figure's; returns the axis. Times are UTC."""
-    if ax is None:
+    try:
         import matplotlib.pyplot as plt
-
+    except ImportError as error:
+        hint = 'a plot needs matplotlib: pip install "postmortem-timeline[notebook]"'
+        raise ModuleNotFoundError(hint, name="matplotlib") from error
+    if ax is None:
         ax = plt.figure(figsize=(10, 4), layout="constrained").subplots()
     shown = lanes.frame(incident, rows)
     _windows(ax, incident)
