@@ -17,8 +17,10 @@ from postmortem_timeline.correlate.echoes import copies as native_copies
 from postmortem_timeline.correlate.vantage import server_error
 from postmortem_timeline.digest.evidence import evidence
 from postmortem_timeline.digesting import Digested
+from postmortem_timeline.doubts import finding
 from postmortem_timeline.frame import EVENT_SCHEMA
 from postmortem_timeline.impact import impact
+from postmortem_timeline.impact.response import response_cost
 from postmortem_timeline.ingest.gather import Paths
 from postmortem_timeline.quoting import from_table, quotes
 from postmortem_timeline.rows import rows_of
@@ -61,8 +63,13 @@ def build(
     else:
         told = from_table(cited, digested.events if digested.events is not None else EVENT_SCHEMA.empty_table())
     rows = with_examples(rows, told)
+    incident["findings"] += [
+        finding("annotation_idle", f'incident.toml speaks of the source "{name}", which is not among the exports')
+        for name in said.idle(entry.source for entry in digested.entries)
+    ]
     incident["summary"] = headline(incident, rows)
     frame = story.timeline.assign(summary=pd.Series([row["summary"] for row in rows], dtype="str"))
+    frame = frame.assign(start=frame["start"].dt.floor("ms"), end=frame["end"].dt.floor("ms"))  # as the files say it
     return Built(incident, frame, story.outages.windows, dict(sorted(told.items())), story.shifts)
 
 
@@ -88,10 +95,13 @@ def _stated(
 ) -> dict[str, Any]:
     from postmortem_timeline.times import rfc3339
 
-    statuses = sorted(failed) if failed else None
+    told = {key: value for key, value in said.plain().items() if key != "roles"}  # names stay out of the documents
+    if "failed" not in told and failed:
+        told["failed"] = sorted(failed)
     return {
-        "failed": statuses if statuses else ["5xx, but not 501"], "slo": slo, "slo_period_days": said.slo_period_days,
-        "since": None if since is None else rfc3339(since), "until": None if until is None else rfc3339(until), "annotations": {key: value for key, value in said.plain().items() if key != "roles"},  # names stay out of the documents
+        "failed": told.get("failed") or ["5xx, but not 501"], "slo": slo, "slo_period_days": said.slo_period_days,
+        "since": None if since is None else rfc3339(since), "until": None if until is None else rfc3339(until),
+        "annotations": {key: value for key, value in told.items() if key != "failed" or said.failed},
     }  # fmt: skip
 
 
@@ -102,12 +112,16 @@ def _impact(story: Story, fails: Any, slo: float | None, said: Annotations) -> d
     seen = seen[seen["source"].isin(whole)]
     private = bool(seen["private_clients"].sum() > 0.5 * seen["requests"].sum())
     count = partial(story.evidence.users.count, offsets=offsets, sources=whole, failed=fails, private=private)
-    return impact(
+    measured = impact(
         story.outages, story.requests, story.vantage, count, failures=story.evidence.failures, slo=slo,
         slo_period_days=said.slo_period_days, revenue_per_minute=said.revenue_per_minute,
         revenue_per_request=said.revenue_per_request, expected_users=said.expected_users,
-        width=story.evidence.width,
+        width=story.evidence.width, period_requests=said.slo_period_requests,
     )  # fmt: skip
+    marks = story.marks
+    begin = next((marks[m]["at"] for m in ("detected", "impact_start") if marks[m]["at"] is not None), None)
+    measured["response"] = response_cost(story.evidence.notables, begin, marks["resolved"]["at"], said.responder_rate)
+    return measured
 
 
 def _count_native_copies(digested: Digested, notables: pd.DataFrame) -> None:

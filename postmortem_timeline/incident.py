@@ -128,6 +128,7 @@ class Impact(msgspec.Struct):
     requests: Requests | None
     error_budget: ErrorBudget | None
     cost: Cost | None
+    response: dict[str, Any] | None = None  # the responders' time, by their chat messages
 
 
 class Suspect(msgspec.Struct):

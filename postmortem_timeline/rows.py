@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -31,7 +32,9 @@ SCHEMA = pa.schema(
         ("sources", pa.int64()),
     ]
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run by a spreadsheet
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # a cell that begins so is run by a spreadsheet
+
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")  # all but the line feed
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -75,7 +78,7 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
 def csv_of(rows: list[dict[str, Any]]) -> str:
     """Rows as `timeline.csv`; no cell can start a formula."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)  # some split at a semicolon too
     writer.writerow(TIMELINE_COLUMNS)
     for row in rows:
         writer.writerow([_cell(row.get(name)) for name in TIMELINE_COLUMNS])
@@ -88,6 +91,6 @@ def _cell(value: Any) -> Any:
     if isinstance(value, list):
         value = " ".join(str(v) for v in value)
     if isinstance(value, str):
-        value = value.replace("\0", "")
-        return "'" + value if value.startswith(FORMULA) else value
+        value = CONTROL.sub(" ", value.replace("\r\n", "\n"))
+        return "'" + value if value.lstrip().startswith(FORMULA) else value
     return value

@@ -63,9 +63,9 @@ def sign(text: str) -> str:
 
 
 def untouched(text: str) -> bool:
-    """Whether a postmortem is as it was generated."""
-    body, found, rest = text.rpartition(f"\n{MARK}")
-    return bool(found) and rest.split(" ", 1)[0] == hashlib.sha256(body.encode()).hexdigest()
+    """Whether a postmortem is as it was generated; other line ends, as an editor or git may write them, are no edit."""
+    body, found, rest = text.replace("\r\n", "\n").rpartition(f"\n{MARK}")
+    return bool(found) and rest.rstrip("\n") == f"{hashlib.sha256(body.encode()).hexdigest()} -->"
 
 
 def load(directory: Path) -> tuple[Built, Annotations]:

@@ -119,12 +119,21 @@ def test_more_columns_come_back():
 
 def test_numbers_for_users_and_objects_for_words():
     frame = outage()
-    plain = frame.assign(user=np.arange(len(frame)) % 40, service=frame["service"].astype(object), endpoint=frame["endpoint"].astype("category"))
+    plain = frame.assign(
+        user=np.arange(len(frame)) % 40,
+        service=frame["service"].astype(object),
+        endpoint=frame["endpoint"].astype("category"),
+    )
     assert pt.build_timeline(plain).incident["impact"]["users"] == pt.build_timeline(frame).incident["impact"]["users"]
 
 
 def test_rows_added_by_hand_get_lines_behind_the_others():
-    events = pd.concat([errors(), pd.DataFrame({"timestamp": [START], "body": ["we restarted it"], "kind": ["note"], "source": ["memory"]})])
+    events = pd.concat(
+        [
+            errors(),
+            pd.DataFrame({"timestamp": [START], "body": ["we restarted it"], "kind": ["note"], "source": ["memory"]}),
+        ]
+    )
     table = from_pandas(events)
     assert table["line"].to_pylist() == [*range(1, 61), 1] and set(table["source"].to_pylist()) == {"frame", "memory"}
     assert table["kind"].to_pylist()[-2:] == ["log", "note"]
@@ -133,7 +142,11 @@ def test_rows_added_by_hand_get_lines_behind_the_others():
 def test_completed_gives_every_column_its_type():
     whole = completed(errors())
     assert list(whole.columns) == EVENT_SCHEMA.names
-    assert str(whole["timestamp"].dtype) == "datetime64[ns, UTC]" and whole["kind"].dtype == "category" and str(whole["line"].dtype) == "Int64"
+    assert (
+        str(whole["timestamp"].dtype) == "datetime64[ns, UTC]"
+        and whole["kind"].dtype == "category"
+        and str(whole["line"].dtype) == "Int64"
+    )
 
 
 # Frames that people mended
@@ -164,14 +177,19 @@ def test_mending_users_changes_how_many_they_are(events, built):
 
 def test_rows_taken_out_do_not_count(events, built):
     kept = events[~((events["kind"] == "request") & (events["status_code"] >= 500))]
-    assert built.incident["impact"]["windows"] and not [w for w in pt.build_timeline(kept).incident["impact"]["window_details"] if w["kind"] == "failed"]
+    assert built.incident["impact"]["windows"] and not [
+        w for w in pt.build_timeline(kept).incident["impact"]["window_details"] if w["kind"] == "failed"
+    ]
 
 
 def test_a_copy_stands_for_the_record_that_was_taken_out():
     frame = outage(source="web/access.log", line=np.arange(1, 2401))
     copies = frame.assign(source="web/access.log.1", copy_of=[f"web/access.log:{n}" for n in frame["line"]])
     both = pd.concat([frame, copies], ignore_index=True)
-    requests = [pt.build_timeline(f).incident["impact"]["requests"] for f in (frame, both, both[both["source"] == "web/access.log.1"])]
+    requests = [
+        pt.build_timeline(f).incident["impact"]["requests"]
+        for f in (frame, both, both[both["source"] == "web/access.log.1"])
+    ]
     assert requests[0] == requests[1] == requests[2]
     assert pt.build_timeline(both).ledger["copies"].tolist() == [0, 2400]
 

@@ -55,7 +55,10 @@ def test_types_are_those_of_pandas(events):
     assert events["timestamp"].dtype == pd.DatetimeTZDtype("ns", "UTC")
     assert all(isinstance(events[name].dtype, pd.CategoricalDtype) for name in WORDS)
     assert all(events[name].dtype == "str" for name in TEXTS)
-    numbers = {name: str(events[name].dtype) for name in ("severity_number", "status_code", "line", "ordinal", "duration_ms", "value")}
+    numbers = {
+        name: str(events[name].dtype)
+        for name in ("severity_number", "status_code", "line", "ordinal", "duration_ms", "value")
+    }
     assert numbers == {
         "severity_number": "Int8", "status_code": "Int16", "line": "Int64", "ordinal": "Int32", "duration_ms": "float64", "value": "float64",
     }  # fmt: skip
@@ -93,8 +96,8 @@ def test_times_compare_with_text(events):
 def test_an_index_of_times_slices_and_resamples(events):
     requests = events[events["kind"] == "request"].set_index("timestamp")
     day = requests.index[0].strftime("%Y-%m-%d")
-    assert len(requests.loc[f"{day} 04:15":f"{day} 04:30"]) > 0
-    assert len(requests.between_time("04:15", "04:30")) == len(requests.loc[f"{day} 04:15:00":f"{day} 04:30:00"])
+    assert len(requests.loc[f"{day} 04:15" : f"{day} 04:30"]) > 0
+    assert len(requests.between_time("04:15", "04:30")) == len(requests.loc[f"{day} 04:15:00" : f"{day} 04:30:00"])
     per_minute = requests.resample("1min")["status_code"].agg(["size", "max"])
     assert per_minute["size"].sum() == len(requests)
     assert str(requests.resample("5min").size().index.tz) == "UTC"
@@ -121,8 +124,15 @@ def table_of(*rows: tuple[int | None, str, int]) -> pa.Table:
     """Rows of (ns, source, line), each a chunk of its own."""
     tables = []
     for ns, source, line in rows:
-        given = {"timestamp": pa.array([ns], pa.int64()).cast(EVENT_SCHEMA.field("timestamp").type), "line": pa.array([line])}
-        given |= {"source": pa.array([source]).dictionary_encode(), "ordinal": pa.array([0], pa.int32()), "body": pa.array([f"{source} {line}"], pa.large_string())}
+        given = {
+            "timestamp": pa.array([ns], pa.int64()).cast(EVENT_SCHEMA.field("timestamp").type),
+            "line": pa.array([line]),
+        }
+        given |= {
+            "source": pa.array([source]).dictionary_encode(),
+            "ordinal": pa.array([0], pa.int32()),
+            "body": pa.array([f"{source} {line}"], pa.large_string()),
+        }
         tables.append(pa.table([given.get(f.name, pa.nulls(1, f.type)) for f in EVENT_SCHEMA], schema=EVENT_SCHEMA))
     return pa.concat_tables(tables)
 
@@ -147,7 +157,9 @@ def test_a_pile_gives_back_what_was_added(monkeypatch, group, events):
     heap = pile.Pile()
     for table in [EVENT_SCHEMA.empty_table(), *tables]:
         heap.add(table)
-    pd.testing.assert_frame_equal(to_pandas(heap.table().unify_dictionaries()), to_pandas(pa.concat_tables(tables).unify_dictionaries()))
+    pd.testing.assert_frame_equal(
+        to_pandas(heap.table().unify_dictionaries()), to_pandas(pa.concat_tables(tables).unify_dictionaries())
+    )
     assert heap.rows == 0 and len(heap.table()) == 0
 
 

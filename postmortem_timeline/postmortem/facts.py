@@ -91,6 +91,7 @@ def impact(incident: dict[str, Any]) -> list[Fact]:
         _vantage(data.get("vantage")),
         _budget(data.get("error_budget")),
         _cost(data.get("cost")),
+        *_response(data.get("response")),
     ]
     return facts
 
@@ -191,6 +192,11 @@ def _objective(found: dict[str, Any]) -> str:
     requests = found.get("period_requests")
     of = f", {wording.number(requests)} requests ({found.get('period_requests_basis') or 'stated'})" if requests else ""
     return f"objective {wording.percent(found.get('slo'), 2)} over {wording.plain(found.get('period_days'))} days{of}"
+
+
+def _response(found: dict[str, Any] | None) -> list[Fact]:
+    """The price of the responders' time, where a rate was given."""
+    return [Fact("Response", wording.number(found["amount"]), wording.plain(found.get("basis")))] if found else []
 
 
 def _cost(found: dict[str, Any] | None) -> Fact:
