@@ -24,6 +24,8 @@ from postmortem_timeline.parsing.timestamps import NAT, SECOND
 if TYPE_CHECKING:
     import pandas as pd
 
+PART = 100_000  # rows that are digested at once
+
 
 def digest_frame(events: pd.DataFrame, zone_of: Callable[[str], str | None] | None = None) -> Digested:
     """Digest an event frame; one made by hand needs no more than `timestamp` and `body`. Copies are left out.
@@ -34,14 +36,13 @@ def digest_frame(events: pd.DataFrame, zone_of: Callable[[str], str | None] | No
     if zone_of is not None:
         table = zoned(table, zone_of, events.attrs.get("zones"))
     copy = _copies(table)
+    told = table.select(["source", "format", "timestamp", "line", "body"])
+    entries = [_entry(name, told, copy) for name in sorted(pc.unique(table["source"]).to_pylist())]
     folder, users = Folder(), Users()
-    entries = []
-    by_source = table["source"].combine_chunks()
-    for source in sorted(pc.unique(by_source).to_pylist()):
-        mine = pc.equal(by_source, source)
-        entries.append(_entry(source, table.filter(mine), int(pc.sum(pc.and_(mine, copy)).as_py() or 0)))
-        rows = table.filter(pc.and_not(mine, copy))
-        if len(rows):
+    for start in range(0, len(table), PART):
+        part = table.slice(start, PART).filter(pc.invert(copy.slice(start, PART)))
+        for source in sorted(pc.unique(part["source"]).to_pylist()):
+            rows = part.filter(pc.equal(part["source"], source))
             take(digest_of(source, list(_batches(rows)), [rows]), folder, users)
     return Digested(folder.result(), users, entries, table)
 
@@ -83,19 +84,31 @@ def _copies(table: pa.Table) -> pa.Array:
     return pc.is_in(said, value_set=cited.combine_chunks())
 
 
-def _entry(source: str, rows: pa.Table, copies: int) -> Entry:
+def _entry(source: str, events: pa.Table, copy: pa.Array) -> Entry:
     """The ledger row of a source of which only the events are known."""
+    mine = pc.equal(events["source"], source)
+    rows, copies = events.filter(mine), int(pc.sum(pc.and_(mine, copy)).as_py() or 0)
     unread = pc.equal(rows["format"], "unparsed")
     good = rows.filter(pc.invert(unread))
     formats = pc.value_counts(good["format"].combine_chunks().cast(pa.string())).to_pylist()
     name = "+".join(f["values"] for f in sorted(formats, key=lambda f: (-f["counts"], f["values"])))
-    entry = Entry(source, name, lines=len(rows), records=len(good), events=len(rows), unparsed=len(rows) - len(good), copies=copies)
+    entry = Entry(
+        source,
+        name,
+        lines=len(rows),
+        records=len(good),
+        events=len(rows),
+        unparsed=len(rows) - len(good),
+        copies=copies,
+    )
     times = pc.min_max(good["timestamp"].cast(pa.int64())).as_py()
     if times["min"] is not None:
         entry.first_ns, entry.last_ns = times["min"], times["max"]
     if entry.unparsed:
         first = rows.filter(unread)
-        entry.unparsed_example = (first["body"][pc.index(first["line"], pc.min(first["line"])).as_py()].as_py() or "")[:120]
+        entry.unparsed_example = (first["body"][pc.index(first["line"], pc.min(first["line"])).as_py()].as_py() or "")[
+            :120
+        ]
     return entry
 
 
@@ -104,20 +117,39 @@ def _batches(rows: pa.Table) -> Iterator[Batch]:
     groups = rows.group_by(["format", "kind"], use_threads=False).aggregate([])
     keys = sorted(zip(groups["format"].to_pylist(), groups["kind"].to_pylist(), strict=True))
     for name, kind in keys:
-        part = rows.filter(pc.and_(pc.equal(rows["format"], name), pc.equal(rows["kind"], kind))) if len(keys) > 1 else rows
+        part = (
+            rows.filter(pc.and_(pc.equal(rows["format"], name), pc.equal(rows["kind"], kind)))
+            if len(keys) > 1
+            else rows
+        )
         yield batch_of(part.combine_chunks(), name, kind)
 
 
 def batch_of(part: pa.Table, name: str, kind: str) -> Batch:
     """Rows of one format and kind of an event table as a batch."""
     time_ns = part["timestamp"].cast(pa.int64()).fill_null(NAT).to_numpy().copy()
-    quality = pc.index_in(part["time_quality"].cast(pa.string()), pa.array(TIME_QUALITIES)).fill_null(0).to_numpy().astype(np.int8)
+    quality = (
+        pc.index_in(part["time_quality"].cast(pa.string()), pa.array(TIME_QUALITIES))
+        .fill_null(0)
+        .to_numpy()
+        .astype(np.int8)
+    )
     out = Batch(name, kind, np.arange(len(part)), time_ns, quality, tier=registry.tier_of(name))
     out.line = part["line"].to_numpy()
     if ">" in name:
         out.inner_offset = _inner_offset(part["attributes"])
     for field in EVENT_SCHEMA:
-        if field.name in ("timestamp", "kind", "line", "ordinal", "format", "source", "time_quality", "copy_of", "stamp"):
+        if field.name in (
+            "timestamp",
+            "kind",
+            "line",
+            "ordinal",
+            "format",
+            "source",
+            "time_quality",
+            "copy_of",
+            "stamp",
+        ):
             continue
         array = part[field.name].combine_chunks()
         if array.null_count == len(array):

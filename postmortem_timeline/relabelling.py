@@ -21,9 +21,7 @@ NEEDS_BUILD = (
 APPLIED = ("title", "severity", "marks", "hidden", "notes")
 
 
-def relabelled(
-    incident: dict[str, Any], frame: pd.DataFrame, said: Annotations
-) -> tuple[dict[str, Any], pd.DataFrame]:
+def relabelled(incident: dict[str, Any], frame: pd.DataFrame, said: Annotations) -> tuple[dict[str, Any], pd.DataFrame]:
     """Title, severity, marks, hidden entries and notes as `said` has them; a finding names the keys that want a build.
 
     What an earlier incident.toml had changed is taken back first, so the outcome does not depend on reports before.
@@ -44,7 +42,8 @@ def relabelled(
         "findings": [f for f in incident["findings"] if f["code"] != "needs_build"] + _wants_build(before, now),
         "options": {
             **(incident.get("options") or {}),
-            "annotations": {k: now[k] for k in APPLIED if k in now} | {k: before[k] for k in NEEDS_BUILD if k in before},
+            "annotations": {k: now[k] for k in APPLIED if k in now}
+            | {k: before[k] for k in NEEDS_BUILD if k in before},
         },
     }
     told["summary"] = headline(told, rows_of(frame))
@@ -115,5 +114,7 @@ def _entries(frame: pd.DataFrame, said: Annotations) -> pd.DataFrame:
     ]
     if not rows:
         return kept
-    added = pd.DataFrame(rows).astype({name: kept[name].dtype for name in ("start", "end", "severity_number", "count", "sources", "score")})
+    added = pd.DataFrame(rows).astype(
+        {name: kept[name].dtype for name in ("start", "end", "severity_number", "count", "sources", "score")}
+    )
     return pd.concat([kept, added], ignore_index=True) if len(kept) else added

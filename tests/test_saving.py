@@ -68,7 +68,12 @@ def test_an_edited_postmortem_is_kept_and_the_fresh_one_lies_beside_it(built, sa
 
 @pytest.mark.parametrize(
     "edit",
-    [lambda text: text + "\nOne line more.\n", lambda text: text.rsplit("\n", 2)[0], lambda text: "All anew.\n", lambda text: ""],
+    [
+        lambda text: text + "\nOne line more.\n",
+        lambda text: text.rsplit("\n", 2)[0],
+        lambda text: "All anew.\n",
+        lambda text: "",
+    ],
     ids=["a line behind the mark", "the mark taken out", "written anew", "emptied"],
 )
 def test_every_edit_is_seen(built, saved, edit):
@@ -86,7 +91,22 @@ def test_windows_line_ends_are_no_edit(built, saved):
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", '=cmd|"/c calc"!A1', "\n=1", "\u200a=1", "＝1", "\0=1", "=1\r=2"]
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        '=cmd|"/c calc"!A1',
+        "\n=1",
+        "\u200a=1",
+        "＝1",
+        "\0=1",
+        "=1\r=2",
+    ],
 )
 def test_no_cell_of_the_csv_starts_a_formula(text):
     row = {"summary": text, "citations": [f"{text}.log:1"], "service": text, "actor": text}
@@ -154,7 +174,9 @@ def test_a_loaded_timeline_is_a_timeline(built, saved):
 def test_a_title_and_a_severity(saved):
     told = report(saved, 'title = "Checkout down"\nseverity = "SEV1"\n')
     assert told["title"] == "Checkout down" and told["severity"] == "SEV1"
-    assert all("Checkout down" in (saved / name).read_text(encoding="utf-8") for name in ("postmortem.md", "report.html"))
+    assert all(
+        "Checkout down" in (saved / name).read_text(encoding="utf-8") for name in ("postmortem.md", "report.html")
+    )
     assert report(saved, "")["title"] is None
 
 
@@ -164,7 +186,11 @@ def test_a_mark_moves_durations_and_keeps_what_was_inferred(built, saved):
     at = (start + pd.Timedelta(seconds=90)).strftime("%Y-%m-%dT%H:%M:%SZ")
     told = report(saved, f'[marks]\ndetected = {{ at = {at}, reason = "said on the phone" }}\n')
     mark = told["lifecycle"]["detected"]
-    assert mark["origin"] == "annotated" and mark["reason"] == "said on the phone" and mark["alternatives"][0]["at"] == inferred["at"]
+    assert (
+        mark["origin"] == "annotated"
+        and mark["reason"] == "said on the phone"
+        and mark["alternatives"][0]["at"] == inferred["at"]
+    )
     assert told["durations"]["time_to_detect_seconds"] == (pd.Timestamp(at) - start).total_seconds()
     assert report(saved, "")["lifecycle"]["detected"]["at"] == inferred["at"]
 
@@ -192,7 +218,8 @@ def test_hidden_entries_go_and_want_a_build_to_come_back(built, saved):
     told = report(saved, f'hidden = ["{row["citations"][0]}"]\n')
     assert len(pd.read_parquet(saved / "timeline.parquet")) == len(built.frame) - 1
     assert not [f for f in told["findings"] if f["code"] == "needs_build"]
-    assert [f["message"] for f in report(saved, "")["findings"] if f["code"] == "needs_build"][0].startswith("incident.toml changed hidden")
+    wants = next(f["message"] for f in report(saved, "")["findings"] if f["code"] == "needs_build")
+    assert wants.startswith("incident.toml changed hidden")
 
 
 def test_what_wants_a_build_is_told_until_it_was_built(saved, tmp_path):
@@ -215,13 +242,18 @@ def test_a_report_again_changes_no_byte(saved):
 
 
 def test_a_report_says_what_a_build_with_the_same_annotations_says(built, saved):
-    text = 'title = "T"\n[marks]\ndetected = 2025-09-03T11:30:00Z\n[[notes]]\nat = 2025-09-03T11:31:00Z\ntext = "Noted."\n'
+    text = (
+        'title = "T"\n[marks]\ndetected = 2025-09-03T11:30:00Z\n[[notes]]\nat = 2025-09-03T11:31:00Z\ntext = "Noted."\n'
+    )
     reported = report(saved, text)
     fresh = pt.build_timeline(EXPORT, annotations=saved / "incident.toml")
     fresh.save(saved.parent / "fresh")
     again = incident(saved.parent / "fresh")
     assert reported["lifecycle"] == again["lifecycle"] and reported["title"] == again["title"]
-    frames = [pd.read_parquet(folder / "timeline.parquet").drop(columns=["citations", "score"]) for folder in (saved, saved.parent / "fresh")]
+    frames = [
+        pd.read_parquet(folder / "timeline.parquet").drop(columns=["citations", "score"])
+        for folder in (saved, saved.parent / "fresh")
+    ]
     pd.testing.assert_frame_equal(*frames)
 
 

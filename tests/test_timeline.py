@@ -10,7 +10,7 @@ import pytest
 
 import postmortem_timeline as pt
 from postmortem_timeline.errors import UsageError
-from postmortem_timeline.frame import EVENT_SCHEMA, TIMELINE_COLUMNS
+from postmortem_timeline.frame import EVENT_SCHEMA, TIMELINE_COLUMNS, cite
 from postmortem_timeline.incident import check
 from tests.soup import EXPORTS, name_of
 
@@ -70,7 +70,9 @@ def test_the_frame_has_the_fixed_columns(built):
 
 
 def test_windows_are_times(built):
-    assert [*built.windows.columns[:2]] == ["start", "end"] and len(built.windows) == len(built.incident["impact"]["windows"])
+    assert [*built.windows.columns[:2]] == ["start", "end"] and len(built.windows) == len(
+        built.incident["impact"]["windows"]
+    )
     assert (built.windows["end"] > built.windows["start"]).all()
 
 
@@ -82,7 +84,9 @@ def test_the_ledger_has_a_row_for_every_source(from_files):
 def test_corrected_events_have_their_clocks_mended(which, request):
     t = request.getfixturevalue(which)
     raw, mended = t.events(), t.events(corrected=True)
-    off = {c["source"]: c["clock_offset_seconds"] + c["zone_offset_seconds"] for c in t.incident["clocks"] if c["applied"]}
+    off = {
+        c["source"]: c["clock_offset_seconds"] + c["zone_offset_seconds"] for c in t.incident["clocks"] if c["applied"]
+    }
     assert off and len(raw) == len(mended)
     assert (mended["time_quality"] == "clock_corrected").sum() == raw["source"].isin(off).sum()
     for source, seconds in off.items():
@@ -95,11 +99,11 @@ def test_corrected_events_have_their_clocks_mended(which, request):
 
 
 def test_evidence_is_the_cited_events(built, events):
-    cited = {f"{s}:{n}" + (f"#{o}" if o else ""): body for s, n, o, body in zip(events["source"], events["line"], events["ordinal"], events["body"], strict=True)}
+    cited = {cite(row.source, row.line, row.ordinal): row.body for row in events.itertuples()}
     for row in range(len(built.frame)):
         found = built.evidence(row)
         assert [*found.columns] == EVENT_SCHEMA.names
-        citations = [c for c in built.frame["citations"].iloc[row]]
+        citations = built.frame["citations"].iloc[row]
         assert found["body"].fillna("").tolist() == [b if isinstance(b := cited[c], str) else "" for c in citations]
 
 

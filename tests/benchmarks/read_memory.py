@@ -1,6 +1,6 @@
 """Peak memory and time of `read` on an access log of a million lines, each in a process of its own.
 
-    python -m tests.benchmarks.read_memory ACCESS_LOG [--lines 1000000]
+python -m tests.benchmarks.read_memory ACCESS_LOG [--lines 1000000]
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         access = Path(folder, "access.log")
-        shapes = [m.groups() for line in options.log.read_text(errors="replace").splitlines() if (m := LINE.match(line))]
+        shapes = [
+            m.groups() for line in options.log.read_text(errors="replace").splitlines() if (m := LINE.match(line))
+        ]
         with access.open("w") as file:
             file.writelines(line for *_, line in islice(_lines(shapes), options.lines))
         print(f"{options.lines:,} lines, {access.stat().st_size / 2**20:.0f} MiB")
