@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from postmortem_timeline.digest.events import SPILLED
+from postmortem_timeline.digest.requests import SPILLED
 
 HELD = 16 << 20  # bytes kept in memory before a scratch file takes the rest
 LARGE = 0.3  # share of the requests from one address that no person sends

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from postmortem_timeline.digest import users as module
-from postmortem_timeline.digest.events import SPILLED
+from postmortem_timeline.digest.requests import SPILLED
 from postmortem_timeline.digest.users import Users
 
 MS = 1_000_000  # ns
