@@ -49,7 +49,7 @@ def build(
     found = evidence(digested.digest, digested.users)
     _count_native_copies(digested, found.notables)
     options = Options(
-        since=since, until=until, failed=fails, clocks=_clocks(said), marks=_marks(said), pinned=[p.citation for p in said.pinned],
+        since=since, until=until, failed=fails, clocks=_clocks(said), marks=said.stated_marks(), pinned=[p.citation for p in said.pinned],
         hidden=list(said.hidden), notes=[msgspec.structs.asdict(note) for note in said.notes],
     )  # fmt: skip
     story = correlate(found, options)
@@ -81,13 +81,6 @@ def _among(statuses: frozenset[int]):  # type: ignore[no-untyped-def]
 def _clocks(said: Annotations) -> dict[str, dict[str, float]]:
     """Stated clocks by source or glob; stated zones were applied when the stamps were read."""
     return {name: {"clock_offset_seconds": float(s.clock)} for name, s in said.sources.items() if s.clock is not None}
-
-
-def _marks(said: Annotations) -> dict[str, Any]:
-    return {
-        name: {"at": m.at, "reason": m.reason, "citations": list(m.citations), **({"by": m.by} if m.by else {})}
-        for name, m in said.marks.items()
-    }
 
 
 def _stated(

@@ -17,7 +17,7 @@ def doubts(story: Story, entries: list[Entry]) -> list[dict[str, Any]]:
     for entry in entries:
         found += [finding(code, message) for code, message in entry.doubts]
         found += _unread(entry)
-    found += _zones(story, entries)
+    found += _zones(story)
     found += _order(story)
     for row in story.outages.not_covered.to_dict("records"):
         span = f"{rfc3339(int(row['start_ns']))} to {rfc3339(int(row['end_ns']))}"
@@ -65,7 +65,7 @@ def _unread(entry: Entry) -> list[dict[str, Any]]:
     return []
 
 
-def _zones(story: Story, entries: list[Entry]) -> list[dict[str, Any]]:
+def _zones(story: Story) -> list[dict[str, Any]]:
     """Sources whose stamps carry no zone, and that nothing showed one for."""
     sources = story.evidence.sources
     assumed = set(sources[sources["zone"] == "assumed"]["source"])

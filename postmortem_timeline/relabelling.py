@@ -53,11 +53,7 @@ def relabelled(incident: dict[str, Any], frame: pd.DataFrame, said: Annotations)
 def _marks(lifecycle: Mapping[str, Any], before: Mapping[str, Any], said: Annotations) -> dict[str, dict[str, Any]]:
     """The marks in ns, with those that people state."""
     found = {name: _inferred(one) if name in before else _in_ns(one) for name, one in lifecycle.items()}
-    stated = {
-        name: {"at": m.at, "reason": m.reason, "citations": list(m.citations), **({"by": m.by} if m.by else {})}
-        for name, m in said.marks.items()
-    }
-    return annotate(found, {"marks": stated})
+    return annotate(found, {"marks": said.stated_marks()})
 
 
 def _in_ns(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def tell(story: Story, impact: dict[str, Any], entries: list[Entry], said: Mappi
             }
             for one in story.changes
         ],
-        "clocks": clocks(story, entries),
+        "clocks": clocks(story),
         "ledger": [entry.as_dict() for entry in entries],
         "findings": doubts(story, entries),
         "other_incidents": others(story.others),
@@ -85,7 +85,7 @@ def durations(marks: Mapping[str, Any]) -> dict[str, float | None]:
     return out
 
 
-def clocks(story: Story, entries: list[Entry]) -> list[dict[str, Any]]:
+def clocks(story: Story) -> list[dict[str, Any]]:
     """One row for every source that was read; `clock_offset_seconds` is what its clock was ahead by."""
     rows = []
     for row in story.clocks.sort_values("source", kind="stable").itertuples():

@@ -78,6 +78,13 @@ class Annotations(_Plain, frozen=True):
         said += [known for glob, known in self.sources.items() if glob != name and fnmatchcase(name, glob)]
         return Source(zone=_first(known.zone for known in said), clock=_first(known.clock for known in said))
 
+    def stated_marks(self) -> dict[str, dict[str, Any]]:
+        """The marks as people state them, by name, as correlation lays them over its own."""
+        return {
+            name: {"at": m.at, "reason": m.reason, "citations": list(m.citations), **({"by": m.by} if m.by else {})}
+            for name, m in self.marks.items()
+        }
+
     def idle(self, names: Iterable[str]) -> list[str]:
         """The keys under `sources` that speak of none of `names`: most likely typing errors."""
         known = list(names)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from postmortem_timeline.formats.model import Format
 from postmortem_timeline.parsing.batch import EXACT, Batch, Coded, Column, Numbers, Spans, Strings, spans_of
-from postmortem_timeline.parsing.text import Bools, Ints, Lines
+from postmortem_timeline.parsing.text import Bools, Lines
 from postmortem_timeline.parsing.timestamps import NAT
 
 APART = 5_000  # physical lines; what comes later on a stream has nothing to do with the line before
@@ -192,10 +192,3 @@ def merge_objects(inner: pa.Array, outer: pa.Array) -> pa.Array:
         pc.utf8_slice_codeunits(b, 0, -1), pc.utf8_slice_codeunits(a, 1), pa.scalar(", ", text)
     )
     return pc.coalesce(both, a, b)
-
-
-def offsets_of(batch: Batch) -> Ints:
-    """The known differences between outer and inner stamps of a batch, in ns."""
-    if batch.inner_offset is None:
-        return np.zeros(0, np.int64)
-    return batch.inner_offset[batch.inner_offset != NAT]

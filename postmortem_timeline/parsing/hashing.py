@@ -72,13 +72,6 @@ def _folded(value: Words, word: Words) -> Words:
     return value ^ (value >> np.uint64(29))
 
 
-def hash_text(value: str) -> int:
-    """The hash of one Python string, equal to that of the same bytes in a block."""
-    raw = value.encode("utf-8", "replace")
-    text = Text.of(raw)
-    return int(hash_spans(text, np.zeros(1, np.int64), np.full(1, len(raw), np.int64))[0])
-
-
 def hash_strings(values: list[str]) -> Words:
     """The hashes of Python strings."""
     raw = [value.encode("utf-8", "replace") for value in values]
