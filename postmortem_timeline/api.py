@@ -47,26 +47,36 @@ def build_timeline(
     the error budget, `failed` what counts as a failed request ("5xx", 401). Both ways give the same incident.
     Raises NothingReadable for paths without a file, AnnotationError for an incident.toml that cannot be applied.
     """
-    from postmortem_timeline.building import build
     from postmortem_timeline.digesting import digest_paths
-    from postmortem_timeline.frame import to_pandas
-    from postmortem_timeline.framing import digest_frame
-    from postmortem_timeline.timeline import Timeline
 
     said = _annotations(annotations)
     paths = None if _is_frame(events) else events
     if paths is None:
+        from postmortem_timeline.frame import to_pandas
+        from postmortem_timeline.framing import digest_frame
+
         digested = digest_frame(events, zones_of(said))
         if said.sources and digested.events is not None:
             events = to_pandas(digested.events)  # with the zones that people stated
     else:
-        digested = digest_paths(paths, zone_of=zones_of(said), threads=threads, progress=progress)
+        digested = digest_paths(
+            paths, zone_of=zones_of(said), threads=threads, progress=progress, meanwhile=_load_the_rest
+        )
+    from postmortem_timeline.building import build
+    from postmortem_timeline.timeline import Timeline
+
     wanted = statuses_of(failed) if failed else statuses_of(said.failed) if said.failed else None
     built = build(
         digested, said, since=_ns(since), until=_ns(until), slo=share(slo) if slo is not None else said.slo, failed=wanted,
         paths=paths,
     )  # fmt: skip
     return Timeline(built, evidence=events if paths is None else paths, annotations=said)
+
+
+def _load_the_rest() -> None:
+    """Import what follows on reading; with pandas in it, it takes half a second."""
+    import postmortem_timeline.building
+    import postmortem_timeline.timeline  # noqa: F401
 
 
 def inspect(

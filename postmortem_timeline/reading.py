@@ -19,7 +19,7 @@ from postmortem_timeline.ingest.inherited import inherited
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.pile import Pile
 from postmortem_timeline.ingest.quote import split_citation
-from postmortem_timeline.ingest.scan import Scanned, note_round_count, tasks
+from postmortem_timeline.ingest.scan import Scanned, note_round_count, note_troubles, tasks
 from postmortem_timeline.memory import give_back
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def finished(gathered: Gathered) -> list[Entry]:
     """The ledger after all blocks, by source."""
     entries = [gathered.entries[name] for name in sorted(gathered.entries)]
     for entry in entries:
+        note_troubles(entry)
         note_round_count(entry)
     return entries
 

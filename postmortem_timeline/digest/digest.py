@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from postmortem_timeline.digest import levels
 from postmortem_timeline.digest.stats import Stats
@@ -18,6 +19,7 @@ FAILURES = Shape(("stream", "text", "minute", "status"), sums=("count",), mins=(
 ENDPOINTS = Shape(("stream", "text", "bucket"), sums=("count", "failed", "duration_us"))
 PATTERNS = Shape(("stream", "text", "severity", "bucket"), sums=("count",), mins=("first_ns", "line"), maxs=("last_ns", "last_line"))
 JOINS = Shape(("stream", "what", "key", "status", "t_ns"), sums=("count",), maxs=("duration_us",))
+LINES = ("line", "last_line")  # columns that hold line numbers
 TABLES = {"counts": COUNTS, "failures": FAILURES, "endpoints": ENDPOINTS, "patterns": PATTERNS, "joins": JOINS}
 
 Stream = tuple[str, str | None, str | None]  # source, service, route
@@ -65,6 +67,23 @@ def merge_all(parts: list[Digest]) -> Digest:
         out.spill += part.spill
     settle(out)
     return out
+
+
+def shifted(digest: Digest, lines: int) -> Digest:
+    """The digest of a part that begins `lines` lines further down than it was thought to."""
+    if not lines:
+        return digest
+    tables = {
+        name: {column: values + lines if column in LINES else values for column, values in table.items()}
+        for name, table in digest.tables.items()
+    }
+    notables, metrics = ([_moved(table, lines) for table in kept] for kept in (digest.notables, digest.metrics))
+    return replace(digest, tables=tables, notables=notables, metrics=metrics)
+
+
+def _moved(table: pa.Table, lines: int) -> pa.Table:
+    place = table.schema.get_field_index("line")
+    return table.set_column(place, table.schema.field(place), pc.add(table["line"], lines))
 
 
 def settle(digest: Digest) -> None:
@@ -222,6 +241,11 @@ class Folder:
         while len(self.stack) >= 4 and self.stack[-1][0] == self.stack[-4][0]:
             parts = [self.stack.pop() for _ in range(4)][::-1]
             self.stack.append((sum(n for n, _ in parts), merge_all([d for _, d in parts])))
+
+    @property
+    def sampled(self) -> int:
+        """The level that the sample of joins has come to."""
+        return max((digest.levels.get("joins", 0) for _, digest in self.stack), default=0)
 
     def result(self) -> Digest:
         return merge_all([d for _, d in self.stack]) if self.stack else Digest()

@@ -18,8 +18,11 @@ from postmortem_timeline.parsing.timestamps import NAT
 NOTABLE = {"alert", "page", "chat", "change", "status", "ticket", "note"}
 
 
-def digest_batches(source: str, batches: list[Batch], tables: list[pa.Table] | None = None) -> Digest:
-    """The digest of one block of one source. `tables` are its notable events and metrics as event tables."""
+def digest_batches(source: str, batches: list[Batch], tables: list[pa.Table] | None = None, least: int = 0) -> Digest:
+    """The digest of one block of one source. `tables` are its notable events and metrics as event tables.
+
+    `least` is a level of the sample of joins that other blocks have come to already: the whole will not stay below it.
+    """
     out = Digest()
     streams: dict[tuple[str, str | None, str | None], int] = {}
     texts: dict[str, int] = {}
@@ -32,7 +35,7 @@ def digest_batches(source: str, batches: list[Batch], tables: list[pa.Table] | N
         if rows is None:
             continue
         parts["counts"].append(_counts(rows))
-        add_requests(source, batch, rows, streams, texts, parts, out)
+        add_requests(source, batch, rows, streams, texts, parts, out, least)
         add_patterns(source, batch, rows, streams, texts, parts)
     out.streams, out.texts = list(streams), list(texts)  # numbered in the order in which they came
     for name, found in parts.items():

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from postmortem_timeline.digest.table import Columns
+from postmortem_timeline.parsing.text import Bools
 
 ROUTELESS = 1  # the level of counts from which a source's routes are not told apart
 COUNTS = (1, 1, 2, 5, 10, 30, 60, 600)  # seconds a bucket of counts, by level
@@ -53,9 +55,14 @@ def widened(table: Columns, column: str, width: int) -> Columns:
     return {**table, column: table[column] // width * width}
 
 
+def in_sample(keys: npt.NDArray[np.uint64], level: int) -> Bools:
+    """Which keys begin with `level` (1 or more) zero bits."""
+    return keys < np.uint64(1 << (64 - level)) if level < 64 else keys == 0
+
+
 def sampled(table: Columns, level: int) -> Columns:
     """The joins whose key begins with `level` zero bits: the same sample in every source."""
     if not level:
         return table
-    keep = (table["key"].view(np.uint64) >> np.uint64(64 - min(level, 64))) == 0
+    keep = in_sample(table["key"].view(np.uint64), level)
     return table if keep.all() else {name: column[keep] for name, column in table.items()}

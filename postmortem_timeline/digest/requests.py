@@ -25,6 +25,7 @@ def add_requests(
     texts: dict[str, int],
     parts: dict[str, list[Columns]],
     out: Digest,
+    least: int = 0,
 ) -> None:
     known = rows.request & (rows.time_ns != NAT)
     if not known.any():
@@ -46,7 +47,7 @@ def add_requests(
     if trace is not None:
         joined.append((TRACE, trace[0], (rows.time_ns != NAT) & trace[1]))
     for what, keys, there in joined:
-        chosen, level = _lowest(keys, there)
+        chosen, level = _lowest(keys, there, least)
         out.levels["joins"] = max(level, out.levels.get("joins", 0))
         if len(chosen):
             parts["joins"].append(
@@ -62,13 +63,13 @@ def add_requests(
             )
 
 
-def _lowest(keys: npt.NDArray[np.uint64], there: Bools) -> tuple[npt.NDArray[np.intp], int]:
-    """The rows of the largest sample of keys that fits, and its level (`levels.sampled`)."""
-    level = 0
-    chosen = np.flatnonzero(there)
+def _lowest(keys: npt.NDArray[np.uint64], there: Bools, least: int) -> tuple[npt.NDArray[np.intp], int]:
+    """The rows of the largest sample of keys that fits, and its level (`levels.sampled`), which is `least` or more."""
+    level = least
+    chosen = np.flatnonzero(there & levels.in_sample(keys, level) if level else there)
     while len(chosen) > levels.MOST_JOINS and level < 64:
         level += 1
-        chosen = chosen[(keys[chosen] >> np.uint64(64 - level)) == 0]
+        chosen = chosen[levels.in_sample(keys[chosen], level)]
     return chosen, level
 
 

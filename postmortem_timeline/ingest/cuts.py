@@ -24,17 +24,21 @@ class _FurtherBack(Exception):
     """What is open at the end began before the lines that were looked at."""
 
 
-def record_start(data: bytes, plan: Plan, context: SourceContext) -> int:
-    """Where `data`, whole lines that begin with a record, may be cut: a record starts there, and what stands before it
-    is the same whatever comes after `data`. 0 where no such place is known; its length where no format reads it."""
+def record_start(data: bytes, plan: Plan, context: SourceContext, begins: bool = True) -> int:
+    """Where `data`, whole lines that begin with a record (if `begins`), may be cut: a record starts there, and what stands
+    before it is the same whatever comes after `data`. 0 where no such place is known; its length where no format reads it."""
     if not plan.formats:
         return len(data)
     table = next((f for f in plan.formats if f.engine == "delimited"), None)
     if table is not None:
         return _cut_table(split_lines(Text.of(data)), table, plan, context)
+    if place := _last_line(data, plan, context):
+        return place
     reach = LOOK_BACK
     while True:
         base = data.find(b"\n", len(data) - reach) + 1 if reach < len(data) else 0
+        if base == 0 and not begins:
+            return 0
         try:
             place = _cut(split_lines(Text.of(data[base:])), plan, context, whole=base == 0)
         except _FurtherBack:
@@ -44,6 +48,15 @@ def record_start(data: bytes, plan: Plan, context: SourceContext) -> int:
         if base == 0:
             return 0
         reach *= 4
+
+
+def _last_line(data: bytes, plan: Plan, context: SourceContext) -> int:
+    """Where the last line starts, if it is plainly a record, and nothing in the source wraps or continues another; else 0."""
+    if any(f.wraps or f.continues or f.engine != "dissect" for f in plan.formats):
+        return 0
+    place = data.rfind(b"\n", 0, len(data) - 1) + 1
+    line = split_lines(Text.of(data[place:]))
+    return place if len(plan.formats[0].layouts[0].match(line, context.dating).rows) else 0
 
 
 def _cut_table(lines: Lines, table: Format, plan: Plan, context: SourceContext) -> int:

@@ -20,11 +20,14 @@ UNCLEAN = (b"\x1b", b"\0", b"\r")  # what `clean` looks for
 CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 
 
-class Stream:
-    """The decoded bytes of one file, in pieces; what went wrong stands in `notes`."""
+Span = tuple[int, int]  # first byte, and the byte after the last, of a plain UTF-8 file that begins and ends with whole lines
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+
+class Stream:
+    """The decoded bytes of one file, or of a span of a plain one, in pieces; what went wrong stands in its attributes."""
+
+    def __init__(self, path: Path, span: Span | None = None) -> None:
+        self.path, self.span = path, span
         self.notes: list[str] = []
         self.replaced = 0
         self.encoding = "utf-8"
@@ -34,6 +37,9 @@ class Stream:
 
     def pieces(self, size: int = CHUNK) -> Iterator[bytes]:
         """Decoded pieces of about `size` bytes. A broken stream ends early and says where."""
+        if self.span is not None:
+            yield from self._utf8(self._raw_span(self.span, size))
+            return
         raw = self._raw(size)
         head = b""
         for piece in raw:  # what it is, is told by the same bytes whatever the size
@@ -86,6 +92,17 @@ class Stream:
             text = whole.decode("utf-8", "replace")
             self.replaced += text.count("\ufffd") - whole.count("\ufffd".encode())
             return text.encode(), carry
+
+    def _raw_span(self, span: Span, size: int) -> Iterator[bytes]:
+        at, end = span
+        try:
+            with self.path.open("rb", buffering=0) as file:
+                file.seek(at)
+                while at < end and (piece := file.read(min(size, end - at))):
+                    at += len(piece)
+                    yield piece.removeprefix(codecs.BOM_UTF8) if at == len(piece) else piece
+        except OSError as error:
+            self.broken = f"broken after {at:,} bytes: {type(error).__name__}: {error}"
 
     def _raw(self, size: int) -> Iterator[bytes]:
         done = 0

@@ -32,19 +32,25 @@ class Entry:
     notes: list[str] = field(default_factory=list)
     doubts: list[tuple[str, str]] = field(default_factory=list)  # (code, message) that become findings
     unparsed_example: str | None = None
+    replaced: int = 0  # bad bytes; with what was left out and where the file broke off, told by `note_troubles`
+    left_out: int = 0
+    broken: str | None = None
+    encoding: str = "utf-8"
 
     @property
     def conserved(self) -> bool:
         return self.lines == self.records + self.continuation + self.blank + self.structure + self.unparsed
 
     def add(self, other: Entry) -> None:
-        """Add the counts of a further block of the same source."""
-        for name in COUNTS:
+        """Add the counts and doubts of a further part of the same source."""
+        for name in (*COUNTS, "replaced", "left_out"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         if other.first_ns != NAT:
             self.first_ns = other.first_ns if self.first_ns == NAT else min(self.first_ns, other.first_ns)
             self.last_ns = max(self.last_ns, other.last_ns)
         self.unparsed_example = self.unparsed_example or other.unparsed_example
+        self.broken = self.broken or other.broken
+        self.doubts += other.doubts
 
     def as_dict(self) -> dict[str, Any]:
         """The row as incident.json shows it."""

@@ -12,7 +12,7 @@ from postmortem_timeline.frame import cite
 from postmortem_timeline.ingest.block import UNREAD, Block, parse_block
 from postmortem_timeline.ingest.blocks import RawBlock, blocks
 from postmortem_timeline.ingest.copies import CopyRange
-from postmortem_timeline.ingest.decode import CHUNK, Stream
+from postmortem_timeline.ingest.decode import CHUNK, Span, Stream
 from postmortem_timeline.ingest.document import parse_document
 from postmortem_timeline.ingest.events import fill_defaults
 from postmortem_timeline.ingest.ledger import Entry
@@ -35,41 +35,52 @@ class Scanned:
 Task = Callable[[], Scanned]
 
 
-def tasks(found: Surveyed, copies: Sequence[CopyRange] | None, entry: Entry, size: int = CHUNK) -> Iterator[Task]:
+def tasks(
+    found: Surveyed, copies: Sequence[CopyRange] | None, entry: Entry, size: int = CHUNK, span: Span | None = None
+) -> Iterator[Task]:
     """One task for each block; running it parses the block. `entry` receives what the stream itself had to say.
+
+    Of a `span` alone the lines are numbered as if it began the file.
 
     Text that no format reads is kept line by line as unparsed; all else is a ledger row with its reason.
     """
     plan, mine = found.plan, tuple(copies or ())
     if plan is None:
         return
-    stream = Stream(found.source.path)
+    stream = Stream(found.source.path, span)
     if plan.export is not None:
         yield lambda: _parse_document(stream, found, entry, mine)
         return
     for raw in blocks(stream, plan, found.context, size):
         yield lambda raw=raw: _parse(raw, found, mine)  # type: ignore[misc]
-    _note(stream, found, entry)
+    _note(stream, entry)
 
 
 def _parse_document(stream: Stream, found: Surveyed, entry: Entry, copies: Sequence[CopyRange]) -> Scanned:
     block = parse_document(stream, found, entry)
-    _note(stream, found, entry)
+    _note(stream, entry)
     return _marked(Scanned(block), copies)
 
 
-def _note(stream: Stream, found: Surveyed, entry: Entry) -> None:
-    """What went wrong on the way from stored bytes to text."""
-    if stream.broken:
-        entry.notes.append(stream.broken)
-        entry.doubts.append(("broken_source", f"{found.name} is {stream.broken}; what came before is read"))
-    if stream.replaced:
-        entry.notes.append(f"{stream.replaced} bad bytes replaced")
-        message = f"{found.name}: {stream.replaced} bytes were not valid {stream.encoding} and were replaced"
+def _note(stream: Stream, entry: Entry) -> None:
+    entry.broken = entry.broken or stream.broken
+    entry.replaced, entry.left_out = entry.replaced + stream.replaced, entry.left_out + stream.cut
+    entry.encoding = stream.encoding
+
+
+def note_troubles(entry: Entry) -> None:
+    """Say what went wrong on the way from stored bytes to text."""
+    if entry.broken:
+        entry.notes.append(entry.broken)
+        entry.doubts.append(("broken_source", f"{entry.source} is {entry.broken}; what came before is read"))
+    if entry.replaced:
+        entry.notes.append(f"{entry.replaced} bad bytes replaced")
+        message = f"{entry.source}: {entry.replaced} bytes were not valid {entry.encoding} and were replaced"
         entry.doubts.append(("bad_bytes", message))
-    if stream.cut:
-        entry.notes.append(f"{stream.cut:,} bytes of overlong lines left out")
-        entry.doubts.append(("overlong_line", f"{found.name}: {stream.cut:,} bytes of overlong lines were left out"))
+    if entry.left_out:
+        entry.notes.append(f"{entry.left_out:,} bytes of overlong lines left out")
+        message = f"{entry.source}: {entry.left_out:,} bytes of overlong lines were left out"
+        entry.doubts.append(("overlong_line", message))
 
 
 def _parse(raw: RawBlock, found: Surveyed, copies: Sequence[CopyRange]) -> Scanned:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from postmortem_timeline.parsing.hashing import hash_spans, hash_strings
 from postmortem_timeline.parsing.text import Bools, Ints, Text, Words
+from postmortem_timeline.parsing.views import views
 
 QUARTER = 900_000_000_000
 EXACT, ZONE_ASSUMED, YEAR_INFERRED, INHERITED, CLOCK_CORRECTED = range(5)
@@ -30,26 +30,7 @@ class Spans:
         return len(self.start)
 
     def arrow(self) -> pa.Array:
-        start, end = self.start, self.end
-        if len(start) and ((start[1:] < end[:-1]).any() or end[-1] > self.text.size):
-            return self._copied()
-        offsets = np.empty(2 * len(start), np.int64)
-        offsets[0::2], offsets[1::2] = start, end
-        data = pa.py_buffer(self.text.buf)
-        both = pa.LargeStringArray.from_buffers(max(2 * len(start) - 1, 0), pa.py_buffer(offsets), data)
-        array = both.take(pa.array(np.arange(0, 2 * len(start), 2))) if len(start) else pa.array([], pa.large_string())
-        return (
-            array if self.valid is None else pc.if_else(pa.array(self.valid), array, pa.scalar(None, pa.large_string()))
-        )
-
-    def _copied(self) -> pa.Array:
-        valid = np.ones(len(self.start), bool) if self.valid is None else self.valid
-        raw = self.text.buf.tobytes()
-        values = [
-            raw[s:e].decode("utf-8", "replace") if v else None
-            for s, e, v in zip(self.start.tolist(), self.end.tolist(), valid, strict=False)
-        ]
-        return pa.array(values, pa.large_string())
+        return views(self.text, self.start, self.end, self.valid).cast(pa.large_string())
 
     def hashes(self) -> Words:
         return hash_spans(self.text, self.start, self.end)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from postmortem_timeline.parsing.batch import Coded, Numbers, Spans
 from postmortem_timeline.parsing.hashing import hash_spans
-from postmortem_timeline.parsing.text import Bools, Ints, Text, Words, find_byte, short_integers
+from postmortem_timeline.parsing.text import Ints, Text, Words, find_byte, short_integers
+from postmortem_timeline.parsing.views import views
 
 UNIT_MS = {"s": 1000.0, "ms": 1.0, "us": 1e-3, "µs": 1e-3, "ns": 1e-6, "m": 60_000.0, "h": 3_600_000.0}
 PER_MS = {"us": 1000.0, "µs": 1000.0, "ns": 1e6}  # what is smaller is divided: 12512 us is 12.512 ms, not 12.511999
@@ -90,25 +92,13 @@ def route(endpoint: str) -> str | None:
 
 
 def endpoints(spans: Spans) -> Coded:
-    """`GET /items/42?x=1 HTTP/1.1` -> `GET /items/<id>`; what is no request line is null.
-
-    Up to its query, or whole where it has none: what is told apart there is decoded once, by `_endpoint`.
-    """
-    text, start, end = spans.text, spans.start, spans.end
-    query = find_byte(text, start, end, 63)
-    ok = end > start
-    if spans.valid is not None:
-        ok &= spans.valid
-    return _by_meaning(text, start, np.where(query < 0, end, query), ok, _endpoint)
+    """`GET /items/42?x=1 HTTP/1.1` -> `GET /items/<id>`; what is no request line is null."""
+    return _by_meaning(spans, _endpoint)
 
 
 def paths(spans: Spans) -> Coded:
     """`/items/42?x=1` -> `/items/<id>`."""
-    ok = spans.end > spans.start
-    if spans.valid is not None:
-        ok &= spans.valid
-    query = find_byte(spans.text, spans.start, spans.end, 63)
-    return _by_meaning(spans.text, spans.start, np.where(query < 0, spans.end, query), ok, _path)
+    return _by_meaning(spans, _path)
 
 
 def _endpoint(raw: str) -> str | None:
@@ -127,14 +117,26 @@ def _path(raw: str) -> str | None:
     return mask_path(raw) or None
 
 
-def _by_meaning(text: Text, start: Ints, end: Ints, ok: Bools, meaning: Callable[[str], str | None]) -> Coded:
-    """Decode each distinct span once; where nearly all are distinct, one of each set that differs in digits alone."""
-    keys = hash_spans(text, start, np.where(ok, end, start))
-    back, first = factorize(keys)
-    if len(first) <= max(FEW, len(keys) // 4):
-        meanings = _recalled(keys[first], text, start[first], end[first], ok[first], meaning)
+def _by_meaning(spans: Spans, meaning: Callable[[str], str | None]) -> Coded:
+    """Decode each distinct span once; where nearly all are distinct, one of each set that differs in digits alone.
+
+    A query has no part in the meaning: where the spans are many, what stands before it is told apart.
+    """
+    text, start = spans.text, spans.start
+    ok = spans.end > start if spans.valid is None else spans.valid & (spans.end > start)
+    end = np.where(ok, spans.end, start)
+    few = max(FEW, len(start) // 4)
+    coded = views(text, start, end, binary=True).dictionary_encode()
+    if len(coded.dictionary) > few:
+        query = find_byte(text, start, end, 63)
+        end = np.where(query < 0, end, query)
+        coded = views(text, start, end, binary=True).dictionary_encode()
+    back = np.frombuffer(coded.indices.buffers()[1], np.int32, len(start))
+    if len(coded.dictionary) <= few:
+        meanings = _recalled(coded.dictionary.to_pylist(), meaning)
     else:
-        meanings = _by_shape(text, start[first], end[first], ok[first], meaning)
+        first = _first_rows(back, len(coded.dictionary))
+        meanings = _by_shape(text, start[first], end[first], meaning)
     values = sorted({m for m in meanings if m is not None})
     place = {m: i for i, m in enumerate(values)}
     table = np.array([place[m] if m is not None else -1 for m in meanings] or [-1], np.int32)
@@ -143,11 +145,10 @@ def _by_meaning(text: Text, start: Ints, end: Ints, ok: Bools, meaning: Callable
     return Coded(codes, values)
 
 
-def _by_shape(text: Text, start: Ints, end: Ints, ok: Bools, meaning: Callable[[str], str | None]) -> list[str | None]:
+def _by_shape(text: Text, start: Ints, end: Ints, meaning: Callable[[str], str | None]) -> list[str | None]:
     """The meanings of spans by their shapes; where digits are left in one (`/v1/`), by each span itself."""
-    shape = hash_spans(text, start, np.where(ok, end, start), digits_alike=True)
-    back, first = factorize(shape)
-    known = _recalled(shape[first], text, start[first], end[first], ok[first], meaning, "shape")
+    back, first = factorize(hash_spans(text, start, end, digits_alike=True))
+    known = _recalled([text.slice(a, b) for a, b in zip(start[first].tolist(), end[first].tolist(), strict=True)], meaning)
     found = [known[i] for i in back.tolist()]
     for i, value in enumerate(found):
         if value is not None and any(map(str.isdigit, value)):
@@ -164,26 +165,27 @@ def factorize(keys: Words) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]
         pa.from_numpy_dtype(plain.dtype), len(plain), [None, pa.py_buffer(plain)]
     ).dictionary_encode()
     back = np.frombuffer(coded.indices.buffers()[1], np.int32)[: len(plain)].astype(np.int64)
-    first = np.zeros(len(coded.dictionary), np.int64)
-    first[back[::-1]] = np.arange(len(keys))[::-1]  # of several writes to one place the last stays
-    return back, first
+    return back, _first_rows(back, len(coded.dictionary))
 
 
-def _recalled(
-    keys: Words, text: Text, start: Ints, end: Ints, ok: Bools, meaning: Callable[[str], str | None], kind: str = "exact"
-) -> list[str | None]:  # fmt: skip
-    """The meanings of spans, remembered by their hashes: a log has few shapes and millions of lines."""
-    name = (meaning.__name__, kind)
-    known = _MEANINGS.setdefault(name, {})
+def _first_rows(back: npt.NDArray[np.integer[Any]], distinct: int) -> Ints:
+    """The first row of each of the numbers below `distinct`."""
+    first = np.zeros(distinct, np.int64)
+    first[back[::-1]] = np.arange(len(back))[::-1]  # of several writes to one place the last stays
+    return first
+
+
+def _recalled(raw: list[bytes], meaning: Callable[[str], str | None]) -> list[str | None]:
+    """The meanings of texts, remembered: a log has few shapes and millions of lines."""
+    known = _MEANINGS.setdefault(meaning.__name__, {})
     if len(known) > MOST_REMEMBERED:  # a new one: another thread may be reading the old
-        known = _MEANINGS[name] = {}
-    numbers, there = keys.tolist(), ok.tolist()
-    for i, key in enumerate(numbers):
-        if there[i] and key not in known:
-            known[key] = meaning(text.slice(int(start[i]), int(end[i])).decode("utf-8", "replace"))
-    return [known[key] if good else None for key, good in zip(numbers, there, strict=True)]
+        known = _MEANINGS[meaning.__name__] = {}
+    for text in raw:
+        if text not in known:
+            known[text] = meaning(text.decode("utf-8", "replace")) if text else None
+    return [known[text] for text in raw]
 
 
-_MEANINGS: dict[tuple[str, str], dict[int, str | None]] = {}
+_MEANINGS: dict[str, dict[bytes, str | None]] = {}
 FEW = 4096
-MOST_REMEMBERED = 500_000
+MOST_REMEMBERED = 200_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,8 @@ import numpy.typing as npt
 from postmortem_timeline.errors import FormatError
 from postmortem_timeline.parsing import severity
 from postmortem_timeline.parsing.text import (
+    FAR,
+    MANY_ROWS,
     Bools,
     Ints,
     Lines,
@@ -21,6 +24,7 @@ from postmortem_timeline.parsing.text import (
     find_last,
     first_word,
     has_literal,
+    next_place,
     short_integers,
     skip_blanks,
 )
@@ -132,6 +136,7 @@ class Walk:
         self.stamps: dict[str, Stamps] = {}
         self.reached = 0
         self.found = b""  # the literal that the search for a field's end found at all cursors
+        self.nth: dict[int, Ints] = {}  # of bytes that were searched for in the list of their places: which was found last
         self.partings: dict[int, Walk] = {}  # the state before a piece, for layouts that go on otherwise
 
     def parting(self, place: int, layout: Layout) -> Walk:
@@ -142,7 +147,8 @@ class Walk:
         other = object.__new__(Walk)
         other.layout, other.dating, other.text = layout, self.dating, self.text
         other.at, other.end, other.rows, other.found = self.at, self.end, self.rows, self.found
-        other.spans, other.stamps, other.reached, other.partings = dict(self.spans), dict(self.stamps), self.reached, {}
+        other.spans, other.stamps, other.nth = dict(self.spans), dict(self.stamps), dict(self.nth)
+        other.reached, other.partings = self.reached, {}
         return other
 
     def _nothing(self, layout: Layout) -> Walk:
@@ -159,6 +165,7 @@ class Walk:
         if ok.all():
             return
         self.at, self.end, self.rows = self.at[ok], self.end[ok], self.rows[ok]
+        self.nth = {byte: nth[ok] for byte, nth in self.nth.items()}
         self.spans = {name: Span(s.start[ok], s.end[ok]) for name, s in self.spans.items()}
         self.stamps = {name: s.take(ok) for name, s in self.stamps.items()}
 
@@ -211,11 +218,19 @@ class Walk:
                 stop = np.where((stop >= 0) & has_literal(self.text, np.maximum(stop, 0), self.end, literal), stop, -1)
             self.place(piece, np.where(stop > self.at, stop, -1), stop > self.at, checked=True)
         else:
-            stop = find(self.text, self.at, self.end, literal or b" ")
+            stop = self.seek(literal or b" ")
             if not literal:  # blanks may be none at all: then the line ends here
                 stop = np.where(stop < 0, self.end, stop)
             self.place(piece, stop, stop >= 0)
         self.found = literal
+
+    def seek(self, literal: bytes) -> Ints:
+        """Where `literal` stands next; of a byte that is few but far, the search goes on where the last one ended."""
+        byte = literal[0]
+        if byte not in FAR or len(self.at) <= MANY_ROWS:
+            return find(self.text, self.at, self.end, literal)
+        place, self.nth[byte] = next_place(self.text, self.at, self.end, byte, self.nth.get(byte))
+        return find(self.text, self.at, self.end, literal, place)
 
     def place(self, piece: Piece, stop: Ints, ok: Bools, checked: bool = False) -> None:
         start = self.at
@@ -293,9 +308,8 @@ def check(text: Text, start: Ints, end: Ints, kind: str, scale: dict[str, int]) 
         return (length > 0) & (find_byte(text, start, end, 32) < 0)
     if kind == "level":
         words, back = np.unique(first_word(text, start, end), return_inverse=True)
-        known = np.array(
-            [_is_level(int(w).to_bytes(8, "little").rstrip(b"\0").decode("latin-1"), scale) for w in words], bool
-        )
+        own = tuple(scale.items())
+        known = np.array([_is_level(int(w), own) for w in words], bool)
         marked = text.buf[np.maximum(end - 1, start)] == 58  # of a longer word only the beginning was looked at
         return known[back] & (length > 0) & (length <= 13) & ~((length > 8) & marked)
     if kind == "int" and len(length) and int(length.max()) <= 8:
@@ -311,7 +325,9 @@ def check(text: Text, start: Ints, end: Ints, kind: str, scale: dict[str, int]) 
     return ok
 
 
-def _is_level(word: str, scale: dict[str, int]) -> bool:
+@lru_cache(maxsize=1 << 16)
+def _is_level(packed: int, own: tuple[tuple[str, int], ...]) -> bool:
+    scale, word = dict(own), packed.to_bytes(8, "little").rstrip(b"\0").decode("latin-1")
     if len(word) < 8:  # what the severity scale forgives, such as brackets, makes another layout here
         return word in scale or (severity.number(word, scale) > 0 and (word[:1] + word[-1:]).isalnum())
     return any(known.lower().startswith(word.lower()) for known in (*severity.COMMON, *scale))

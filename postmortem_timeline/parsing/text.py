@@ -19,6 +19,7 @@ SIXES = np.uint64(0x0606060606060606)
 HIGH_NIBBLES = np.uint64(0xF0F0F0F0F0F0F0F0)
 LOW_NIBBLES = np.uint64(0x0F0F0F0F0F0F0F0F)
 FAR = (34, 63)  # quotes and question marks: few of them, and what they end is long
+MANY_ROWS = 256  # from which the list of all places of a far byte is worth its making
 MANY_STEPS = 4  # words walked before a search falls back to the list of all places of the byte
 
 
@@ -96,7 +97,7 @@ def find_byte(text: Text, at: Ints, end: Ints, byte: int) -> Ints:
     pattern = np.uint64(byte) * LOW
     found = np.full(len(at), -1, np.int64)
     rows: npt.NDArray[np.intp] | None = None
-    steps = 0 if byte in FAR and len(at) > 256 else MANY_STEPS
+    steps = 0 if byte in FAR and len(at) > MANY_ROWS else MANY_STEPS
     for _ in range(steps):
         x = text.words[at] ^ pattern
         t = (x - LOW) & ~x & HIGH
@@ -113,16 +114,37 @@ def find_byte(text: Text, at: Ints, end: Ints, byte: int) -> Ints:
             rows, at, end = rows[go], at[go] + 8, end[go]
         if not len(rows):
             return found
-    places = text.all_places(byte)
-    if not len(places):
-        return found
-    nearest = np.searchsorted(places, at)
-    place = places[np.minimum(nearest, len(places) - 1)]
-    good = (nearest < len(places)) & (place < end)
+    place, _ = next_place(text, at, end, byte)
     if rows is None:
-        return np.where(good, place, -1)
+        return place
+    good = place >= 0
     found[rows[good]] = place[good]
     return found
+
+
+def next_place(text: Text, at: Ints, end: Ints, byte: int, nth: Ints | None = None) -> tuple[Ints, Ints]:
+    """As `find_byte`, by the sorted list of all places of the byte, and which of them it is.
+
+    `nth` says which was found before each cursor: the one wanted is the next, or one of the next.
+    """
+    places = text.all_places(byte)
+    if not len(places):
+        return np.full(len(at), -1, np.int64), np.zeros(len(at), np.int64)
+    last = len(places) - 1
+    if nth is None:
+        nth = np.searchsorted(places, at)
+        place = places[np.minimum(nth, last)]
+        return np.where((nth <= last) & (place < end), place, -1), nth
+    nth = np.minimum(nth + 1, last)
+    place = places[nth]
+    behind = np.flatnonzero(place < at)
+    while len(behind):  # what was passed over held the byte too
+        nth[behind] += 1
+        behind = behind[nth[behind] <= last]
+        behind = behind[places[nth[behind]] < at[behind]]
+    nth = np.minimum(nth, last)
+    place = places[nth]
+    return np.where((place >= at) & (place < end), place, -1), nth
 
 
 def has_literal(text: Text, at: Ints, end: Ints, literal: bytes) -> Bools:
@@ -138,9 +160,9 @@ def has_literal(text: Text, at: Ints, end: Ints, literal: bytes) -> Bools:
     return ok
 
 
-def find(text: Text, at: Ints, end: Ints, literal: bytes) -> Ints:
-    """The first place of `literal` in [at, end), row by row; -1 where there is none."""
-    place = find_byte(text, at, end, literal[0])
+def find(text: Text, at: Ints, end: Ints, literal: bytes, place: Ints | None = None) -> Ints:
+    """The first place of `literal` in [at, end), row by row; -1 where there is none. `place` is that of its first byte."""
+    place = find_byte(text, at, end, literal[0]) if place is None else place
     if len(literal) == 1:
         return place
     if (place >= 0).all() and has_literal(text, place, end, literal).all():
