@@ -21,7 +21,10 @@ from postmortem_timeline.ingest.decode import CHUNK, Stream, clean
 from postmortem_timeline.ingest.detect import plan_of
 from postmortem_timeline.ingest.events import to_table
 from postmortem_timeline.ingest.ledger import Entry
+from postmortem_timeline.ingest.listed import parse_records
+from postmortem_timeline.parsing import paragraphs
 from postmortem_timeline.parsing.context import SourceContext
+from postmortem_timeline.parsing.listing import Listing
 from postmortem_timeline.parsing.text import Text, split_lines
 from postmortem_timeline.parsing.timestamps import Dating
 
@@ -65,11 +68,18 @@ def parse_sample(fmt: Format, sample: Sample, size: int | None = None, newline: 
     plan = plan_of(fmt, data, sample.unwrap)
     context = SourceContext("sample", dating=DATING, header=plan.header, delimiter=plan.delimiter)
     entry, events = Entry("sample"), []
+    if isinstance(plan.export, Listing):
+        block = parse_records(plan.export, data, plan, context, None)
+        return _parsed(block.entry, [event for batch in block.batches for event in claimed(to_table(batch, "sample"), fmt)])
     for raw in blocks(_Bytes(data), plan, context, size) if size else [RawBlock(clean(data), 1)]:
         block = parse_block(raw.data, plan, context, raw.first_line)
         entry.add(block.entry)
         for batch in block.batches:
             events += claimed(to_table(batch, "sample"), fmt)
+    return _parsed(entry, events)
+
+
+def _parsed(entry: Entry, events: list[dict[str, Any]]) -> Parsed:
     return Parsed(sorted(events, key=lambda event: (event["line"], event.get("ordinal", 0))), entry)
 
 
@@ -119,6 +129,8 @@ def _uncovered(fmt: Format) -> Iterator[str]:
     covered: set[str] = set()
     for sample in fmt.samples:
         lines = split_lines(Text.of(sample.text.encode("utf-8")))
+        if fmt.starts:
+            lines = paragraphs.whole(fmt, lines, SourceContext(dating=DATING))[0]
         for layout in fmt.layouts:
             match = layout.match(lines, DATING)
             if len(match.rows):

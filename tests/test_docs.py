@@ -16,6 +16,8 @@ from postmortem_timeline import annotations, incident
 from postmortem_timeline.cli import main
 from postmortem_timeline.demo import write_exports
 from postmortem_timeline.formats.registry import all_formats
+from postmortem_timeline.ingest.engines import GENERIC
+from postmortem_timeline.ingest.inferred import NAMES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -75,6 +77,7 @@ def test_the_command_reference_is_that_of_the_commands(regen):
 
 READ_AS = {
     "dissect": "lines", "jsonl": "JSON lines", "logfmt": "key=value", "delimited": "CSV", "code": "a document",
+    "paragraphs": "records of several lines", "w3c": "lines under `#Fields`", "ltsv": "label:value",
 }  # fmt: skip
 
 
@@ -157,3 +160,11 @@ def test_console_blocks_run(page, exports, monkeypatch):
     for line in lines:
         result = CliRunner().invoke(main, shlex.split(line.removeprefix("$ pmt "), comments=True))
         assert result.exit_code == 0, f"{line}\n{result.output}"
+
+
+def test_the_catalogue_of_kinds_names_formats_that_exist() -> None:
+    known = {one.name for one in all_formats()} | {GENERIC.name, *NAMES.values()}
+    table = [line.split(" | ") for line in (DOCS / "catalogue.md").read_text().splitlines() if line.startswith("| `")]
+    named = {(row[0], name) for row in table for name in re.findall(r"`([^`]+)`", row[4])}
+    assert not {(kind, name) for kind, name in named if name not in known}
+    assert all(re.findall("`", row[4]) for row in table if row[3] in ("done", "merged")) and len(table) > 480

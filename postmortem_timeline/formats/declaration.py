@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -14,32 +16,49 @@ from postmortem_timeline.frame import EVENT_SCHEMA, KINDS
 from postmortem_timeline.parsing.decode import UNIT_MS
 from postmortem_timeline.parsing.dissect import Layout, compile_layout
 from postmortem_timeline.parsing.jsonl import TYPES
+from postmortem_timeline.parsing.listing import Listing
 from postmortem_timeline.parsing.timestamps import TimeFormat, compile_format, zone_seconds
 
-ENGINES = ("dissect", "jsonl", "logfmt", "delimited")
+ENGINES = ("dissect", "jsonl", "logfmt", "ltsv", "delimited", "w3c", "paragraphs")
+LAID_OUT = ("dissect", "paragraphs")
 GROUPS = (
     "access", "alert", "app", "change", "chat", "ci", "cloud", "container", "database", "generic", "lb", "metric",
-    "paging", "queue", "security", "status", "system", "ticket", "trace",
+    "mail", "paging", "queue", "security", "status", "system", "ticket", "trace",
 )  # fmt: skip
 CHOICES = {
     "engine": ENGINES, "group": GROUPS, "kind": KINDS, "stamp": ("start", "end"),
     "tier": ("edge", "proxy", "application"), "wraps": tuple(EVENT_SCHEMA.names),
 }  # fmt: skip
 CONTINUES = ("indented", "traceback", "any")
-DECODERS = ("http_request", "http_path", "syslog_pri")
+DECODERS = ("http_request", "http_path", "syslog_pri", "last_part")
 KEYS = (
     "name", "title", "group", "kind", "engine", "url", "names", "service", "tier", "stamp", "continues", "wraps",
-    "zone", "layouts", "columns", "severity", "match", "not", "samples",
+    "zone", "zone_named", "layouts", "below", "later", "columns", "severity", "match", "document", "not", "samples",
 )  # fmt: skip
-COLUMN_KEYS = ("field", "null", "value", "format", "unit", "decode", "method")
-MATCH_KEYS = ("required", "any", "types", "header", "fields", "delimiter")
+COLUMN_KEYS = ("field", "null", "value", "format", "unit", "decode", "method", "words")
+MATCH_KEYS = ("required", "any", "absent", "types", "header", "fields", "delimiter", "software", "starts")
+DOCUMENT_KEYS = ("records", "inherit", "names", "header", "pairs")
 SAMPLE_KEYS = ("why", "text", "events", "unwrap")
 
 
 def load(path: Path) -> Format:
     """Read one format file. Raises FormatError that names the file, the part, and what to do."""
+    with _faults_of(path):
+        head, mark, _ = path.read_text(encoding="utf-8").partition("\n[[samples]]")
+        fmt = declare(tomllib.loads(head), path.name)
+        return replace(fmt, file=path) if mark else fmt
+
+
+def load_samples(path: Path, name: str) -> tuple[Sample, ...]:
+    """The samples in a format's file. Raises FormatError as `load` does."""
+    with _faults_of(path):
+        return _samples(tomllib.loads(path.read_text(encoding="utf-8")) | {"name": name})
+
+
+@contextmanager
+def _faults_of(path: Path) -> Iterator[None]:
     try:
-        return declare(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
+        yield
     except tomllib.TOMLDecodeError as error:
         raise FormatError(f"{path.name}: not valid TOML: {error}") from None
     except UnicodeDecodeError as error:
@@ -62,12 +81,16 @@ def declare(data: dict[str, Any], file: str) -> Format:
     columns = {name: _column(name, spec) for name, spec in data.get("columns", {}).items()}
     scale = {str(word): _severity(word, number) for word, number in data.get("severity", {}).items()}
     layouts = _layouts(data, columns, scale)
+    lined = data["engine"] == "paragraphs"  # its records are made of lines, whatever they say
     return Format(
         name=data["name"], path=file, title=data.get("title", data["name"]), group=data["group"], kind=data["kind"],
         engine=data["engine"], url=data.get("url", ""), names=tuple(data.get("names", ())),
         service=data.get("service"), tier=data.get("tier"), stamp=data.get("stamp", "end"),
-        continues=tuple(data.get("continues", ())), wraps=data.get("wraps"), zone=data.get("zone"), layouts=layouts,
-        columns=columns, scale=scale, match=_match(data), near_misses=data.get("not", {}), samples=_samples(data),
+        continues=("any",) if lined else tuple(data.get("continues", ())), wraps=data.get("wraps"), zone=data.get("zone"),
+        zone_named=data.get("zone_named", False), layouts=layouts,
+        columns=columns, scale=scale, match=_match(data), near_misses=data.get("not", {}), own_samples=_samples(data),
+        listing=_listing(data), below=_under("below", data, scale),
+        later=_under("later", data, scale), starts=_starts(data, columns, scale),
     )  # fmt: skip
 
 
@@ -94,19 +117,40 @@ def _severity(word: str, number: Any) -> int:
 
 def _layouts(data: dict[str, Any], columns: Mapping[str, ColumnSpec], scale: dict[str, int]) -> tuple[Layout, ...]:
     texts = data.get("layouts", {})
-    if (data["engine"] == "dissect") != bool(texts):
+    if (data["engine"] in LAID_OUT) != bool(texts):
         needs = "has no [layouts]; add one" if not texts else "takes no [layouts]; its fields have names of their own"
         raise FormatError(f"engine {data['engine']} {needs}")
-    times: dict[str, tuple[TimeFormat, ...]] = {}
-    for spec in columns.values():
-        times.update({name: spec.times for name in spec.fields if spec.times})
+    times = _times(columns)
     layouts = tuple(compile_layout(name, text, times, scale) for name, text in texts.items())
     fields = {piece.name for layout in layouts for piece in layout.pieces}
     for column, spec in columns.items():
         for name in spec.fields:
-            if layouts and name not in fields:
+            if layouts and name not in fields and f"{{{name}" not in data.get("later", "") + data.get("below", ""):
                 raise FormatError(f'[columns] {column}: no layout has a field "{name}"; name one that a layout has')
     return layouts
+
+
+def _times(columns: Mapping[str, ColumnSpec]) -> dict[str, tuple[TimeFormat, ...]]:
+    """The fields that hold times, and how these are written."""
+    return {name: spec.times for spec in columns.values() for name in spec.fields if spec.times}
+
+
+def _starts(data: dict[str, Any], columns: Mapping[str, ColumnSpec], scale: dict[str, int]) -> tuple[Layout, ...]:
+    """The shapes of lines on which records of several lines begin (see `parsing/paragraphs.py`)."""
+    texts = _several(data.get("match", {}).get("starts", ()))
+    if (data["engine"] == "paragraphs") != bool(texts):
+        needs = "says nowhere how a record begins; add starts = [...]" if not texts else "takes no starts"
+        raise FormatError(f"[match] engine {data['engine']} {needs}")
+    return tuple(compile_layout(f"starts[{i}]", text, _times(columns), scale) for i, text in enumerate(texts))
+
+
+def _under(key: str, data: dict[str, Any], scale: dict[str, int]) -> Layout | None:
+    """What a line under a record's first line says (see `parsing/below.py`)."""
+    if key not in data:
+        return None
+    if data["engine"] != "dissect" or not data.get("continues"):
+        raise FormatError(f"{key}: lays out a line that continues a record of engine dissect; say what continues them")
+    return compile_layout(key, data[key], {}, scale)
 
 
 def _column(name: str, spec: dict[str, Any]) -> ColumnSpec:
@@ -120,7 +164,7 @@ def _column(name: str, spec: dict[str, Any]) -> ColumnSpec:
     return ColumnSpec(
         fields=_several(spec.get("field", ())), null=_several(spec.get("null", ())), value=spec.get("value"),
         times=tuple(_time(p) for p in _several(spec.get("format", ()))), units=_units(name, spec),
-        decode=spec.get("decode"), method=_several(spec.get("method", ())),
+        decode=spec.get("decode"), method=_several(spec.get("method", ())), words=spec.get("words", {}),
     )  # fmt: skip
 
 
@@ -139,6 +183,23 @@ def _match(data: dict[str, Any]) -> dict[str, Any]:
     if data["engine"] != "dissect" and not match:
         raise FormatError(f"engine {data['engine']} has no [match]; say which fields a record must have")
     return match
+
+
+def _listing(data: dict[str, Any]) -> Listing | None:
+    """Where the records of the format lie in a JSON document (see `parsing/listing.py`)."""
+    said: dict[str, Any] | None = data.get("document")
+    if said is None:
+        return None
+    _known("[document]", said, DOCUMENT_KEYS)
+    if data["engine"] != "jsonl" or "records" not in said:
+        raise FormatError("[document]: says where records of engine jsonl lie; give records = a dotted path")
+    pairs = _several(said.get("pairs", ()))
+    if len(pairs) not in (0, 2):
+        raise FormatError("[document] pairs: give two members, the one with the name and the one with the value")
+    inherit = said.get("inherit", {})
+    inherit = inherit if isinstance(inherit, dict) else {name: name for name in _several(inherit)}
+    names, header = _several(said.get("names", ())), said.get("header", "")
+    return Listing(_several(said["records"]), tuple(inherit.items()), names, header, pairs)
 
 
 def _samples(data: dict[str, Any]) -> tuple[Sample, ...]:

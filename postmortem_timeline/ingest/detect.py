@@ -16,18 +16,26 @@ from postmortem_timeline.formats import registry
 from postmortem_timeline.formats.model import Format
 from postmortem_timeline.ingest import engines
 from postmortem_timeline.ingest.glance import Glance
+from postmortem_timeline.ingest.inferred import infer_lines
+from postmortem_timeline.ingest.listed import listed, listings, may_list, sample_of
+from postmortem_timeline.ingest.shortlist import Shortlist
 from postmortem_timeline.ingest.unwrap import inner_lines
-from postmortem_timeline.parsing import delimited, jsonl
+from postmortem_timeline.parsing import delimited, jsonl, w3c
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.continuation import owners
+from postmortem_timeline.parsing.listing import Listing
 from postmortem_timeline.parsing.text import Bools, Lines, Text, split_lines
 
 MOST_LINES = 400
+FIRST_LINES = 40
 THRESHOLD = 0.5  # of a sample's records; below it a format only joins others
 SURE = 0.9  # of a sample's records, by several formats together
 JOINS = 0.002  # the share of a sample that a further format of a mixed file must claim
+SHARES = 0.01  # the same of lines that records of another format take in, whatever these say
 MOST_FORMATS = 5
 DEPTH = 3  # wrappers within wrappers
+KNOWN = 0.05  # the share of some JSON lines from which on a particular format goes before a general one
+HEADED = ("delimited", "w3c")  # engines whose files name their columns
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Plan:
     """How a source will be read: an export's module, or formats tried in order on the lines that are left."""
 
     formats: tuple[Format, ...] = ()
-    export: ModuleType | None = None
+    export: ModuleType | Listing | None = None  # a document's own parser, or where its records lie
     confidence: float = 0.0
     reason: str = ""
     header: tuple[str, ...] = ()
@@ -46,7 +54,7 @@ class Plan:
     @property
     def name(self) -> str:
         """The chain of formats, for the ledger: `cri>python_logging`, several joined by `+`."""
-        if self.export is not None:
+        if self.export is not None and not isinstance(self.export, Listing):
             return str(self.export.NAME)
         parts = []
         for fmt in self.formats:
@@ -57,18 +65,32 @@ class Plan:
 
 def detect(sample: bytes, name: str) -> Plan:
     """The plan for a source of which `sample` is the decoded beginning."""
-    export = _export(sample, name)
-    if export is not None:
-        return export
     lines = split_lines(Text.of(sample))
+    if not _plainly_requests(lines):
+        export = _export(sample, name)
+        if export is not None:
+            return export
+    if may_list(lines) and (document := listed(sample, lambda records: detect_lines(records, name))):
+        return document
     if len(lines) > MOST_LINES:
         head, spread = np.arange(MOST_LINES * 3 // 4), np.linspace(0, len(lines) - 1, MOST_LINES // 4).astype(int)
         lines = lines.take(np.unique(np.concatenate([head, spread])))
     return detect_lines(lines, name)
 
 
+def _plainly_requests(lines: Lines) -> bool:
+    """Whether the first lines are those of an access log, which no document looks like: its readers need not be loaded."""
+    if not len(lines) or lines.text.buf[int(lines.start[0])] in b"{[<":
+        return False
+    first = lines.take(np.arange(min(len(lines), FIRST_LINES)))
+    glance = Glance(first)
+    requests = (f for f in registry.declared() if f.kind == "request" and f.engine == "dissect")
+    return any(glance.claims(fmt, SourceContext())[0].mean() >= SURE for fmt in requests)
+
+
 def _export(sample: bytes, name: str) -> Plan | None:
-    scored = [(module.sniff(sample[:65536], name), module.NAME, module) for module in registry.exports()]
+    head = sample[:65536]  # one object: what is learnt of it is remembered by its hash
+    scored = [(module.sniff(head, name), module.NAME, module) for module in registry.exports()]
     best = max(scored, key=lambda s: (s[0], s[1]), default=None)
     if best is None or best[0] < THRESHOLD:
         return None
@@ -86,30 +108,73 @@ def detect_lines(lines: Lines, name: str, depth: int = 0) -> Plan:
     claimed = np.full(len(lines), -1, np.int32)
     confidence, reason = 0.0, ""
     while len(chosen) < MOST_FORMATS:
-        rows = np.flatnonzero(_free(lines, claimed, chosen))
-        best = next(iter(_scores(lines.take(rows), name, context, chosen)), None) if len(rows) else None
-        if best is None or (chosen and best.taken.sum() < max(1, JOINS * len(lines))):
+        rows, best = _next(lines, claimed, chosen, name, context)
+        if best is None:
             break
         claimed[rows[best.taken]] = len(chosen)
         chosen.append(best.format)
         if not confidence:
             confidence = _share(lines, claimed, chosen)
             reason = f"{int(best.taken.sum())} of {len(lines)} sampled lines start a record of {best.format.name}"
+    chosen, claimed = _joining_last(chosen, claimed)
     if not chosen or (confidence < THRESHOLD and _share(lines, claimed, chosen) < SURE):
         return _fallback(lines, chosen, claimed, context, confidence)
     inner = _inner(lines, claimed, chosen, name, context, depth)
     confidence = _share(lines, claimed, chosen)
     newlines = _newlines(lines, claimed, chosen, context)
-    if not any(fmt.engine == "delimited" for fmt in chosen):
+    if not any(fmt.engine in HEADED for fmt in chosen):
         header, delimiter = (), ""  # a first line with commas in it is no header yet
     return Plan(tuple(chosen), None, confidence, reason, header, delimiter, inner, newlines)
 
 
+def _next(
+    lines: Lines, claimed: np.ndarray, chosen: list[Format], name: str, context: SourceContext
+) -> tuple[np.ndarray, Score | None]:
+    """The format that fits best what is left, and on which rows; what records of "any" lines take in is left in part."""
+    free = _free(lines, claimed, chosen)
+    taken_in = (claimed < 0) & ~free & np.array([("any" in f.continues and not f.later) for f in chosen], bool).any()
+    for left, share in ((free, JOINS if chosen else 0.0), (taken_in, SHARES)):
+        rows = np.flatnonzero(left)
+        found = _scores(lines.take(rows), name, context, chosen) if len(rows) else []
+        best = _first(found, MOST_FORMATS - len(chosen))
+        if best is not None and best.taken.sum() >= max(1, share * len(lines)):
+            return rows, best
+    return np.zeros(0, np.intp), None
+
+
+def _first(found: list[Score], room: int) -> Score | None:
+    """The best of some formats; but a reader of any JSON waits for those that know a good part of its lines better."""
+    best = found[0] if found else None
+    if best is None or room < 2 or not _general(best.format):
+        return best
+    known = (s for s in found if s.format.engine == "jsonl" and s.format.group != "generic" and s.taken.mean() >= KNOWN)
+    return max(known, key=lambda score: (score.format.specificity, score.share), default=best)
+
+
+def _general(fmt: Format) -> bool:
+    return fmt.engine == "jsonl" and fmt.group == "generic" and not fmt.match.get("required")
+
+
+def _joining_last(chosen: list[Format], claimed: np.ndarray) -> tuple[list[Format], np.ndarray]:
+    """Formats that join lines themselves come after those whose records would lie within."""
+    order = sorted(range(len(chosen)), key=lambda i: chosen[i].engine == "paragraphs")
+    place = np.argsort(np.array(order, np.int64)) if order else np.zeros(0, np.int64)
+    return [chosen[i] for i in order], np.where(claimed >= 0, place[claimed], -1).astype(np.int32) if order else claimed
+
+
 def plan_of(fmt: Format, sample: bytes, unwrap: bool = False) -> Plan:
     """The plan that reads a source as one format alone; with `unwrap` what its records wrap is looked at as ever."""
-    lines = split_lines(Text.of(sample))
+    if fmt.engine == "jsonl" and may_list(split_lines(Text.of(sample))):
+        for listing, _ in listings(sample):
+            plan = _plan_of(fmt, sample_of(listing, sample), unwrap)
+            if plan.confidence >= THRESHOLD:
+                return replace(plan, export=listing)
+    return _plan_of(fmt, split_lines(Text.of(sample)), unwrap)
+
+
+def _plan_of(fmt: Format, lines: Lines, unwrap: bool) -> Plan:
     lines = _without_blanks(lines)
-    header, delimiter = _header(lines) if fmt.engine == "delimited" and len(lines) else ((), "")
+    header, delimiter = _header(lines) if fmt.engine in HEADED and len(lines) else ((), "")
     context = SourceContext(header=header, delimiter=delimiter)
     claimed = np.where(_taken(fmt, lines, context), 0, -1).astype(np.int32)
     inner = _inner(lines, claimed, [fmt], "", context, 0) if unwrap else {}
@@ -124,6 +189,17 @@ def _fallback(
     free = np.flatnonzero(claimed < 0)
     timed = engines.claims(engines.GENERIC, lines.take(free), context)
     share = float((timed.sum() + (claimed >= 0).sum()) / len(lines))
+    if inferred := infer_lines(lines.take(free), context):
+        fmt, reason = inferred
+        keep = [f for i, f in enumerate(chosen) if (claimed == i).sum() > 1]
+        claimed = np.where(np.isin(claimed, [chosen.index(f) for f in keep]), claimed, -1)
+        claimed[free[_taken(fmt, lines.take(free), context)]] = len(keep)
+        table = fmt.engine == "delimited"
+        inner = _inner(lines, claimed, [*keep, fmt], "", context, DEPTH - 1)
+        header, delimiter = (context.header, context.delimiter) if table else ((), "")
+        read = [*keep, fmt, *([engines.GENERIC] if timed[claimed[free] < 0].any() else [])]
+        sure = min(_share(lines, claimed, [*keep, fmt]), 0.49)
+        return Plan(tuple(read), None, sure, reason, header, delimiter, inner)
     if not timed.any() and not chosen:
         return Plan(reason="no line holds a time that is known")
     keep = [f for i, f in enumerate(chosen) if (claimed == i).sum() > 1]
@@ -150,17 +226,20 @@ class Score:
     format: Format
     taken: Bools  # which lines start a record
     share: float  # of the lines that are not continuations of its records
+    particular: int  # how particular what fits them is
     named: bool  # whether the source is named as its files usually are
 
     @property
     def key(self) -> tuple[float, int, int]:
         """What decides between formats: the share of records, then the particular before the general, then the name."""
-        return round(self.share, 1), self.format.specificity, int(self.named)
+        return round(self.share, 1), self.particular, int(self.named)
 
 
 def scores(sample: bytes, name: str) -> list[Score]:
     """How well each declared format fits the beginning of a source; the best first, those that fit no line left out."""
     lines = split_lines(Text.of(sample))
+    if may_list(lines) and (document := listed(sample, lambda records: detect_lines(records, name))):
+        lines = sample_of(document.export, sample)  # type: ignore[arg-type]
     lines = _without_blanks(lines)
     if not len(lines):
         return []
@@ -169,26 +248,31 @@ def scores(sample: bytes, name: str) -> list[Score]:
 
 
 def _scores(lines: Lines, name: str, context: SourceContext, exclude: Sequence[Format]) -> list[Score]:
-    objects = jsonl.decode_lines(lines)
-    glance = Glance(lines)
+    shapes = jsonl.by_shape(*jsonl.decode_lines(lines))
+    glance, shortlist = Glance(lines), Shortlist(lines)
     found = []
     for fmt in registry.declared():
-        if fmt in exclude or (fmt.engine == "delimited" and not _header_fits(fmt, context.header)):
+        if fmt in exclude or not shortlist.admits(fmt) or (fmt.engine == "delimited" and not _header_fits(fmt, context.header)):
             continue
+        particular = fmt.specificity
         if fmt.engine == "jsonl":
             taken = np.zeros(len(lines), bool)
-            taken[[row for row, o in zip(objects[0].tolist(), objects[1], strict=True) if jsonl.fits(fmt, o)]] = True
+            for rows, example in shapes:
+                taken[rows] = jsonl.fits(fmt, example)
         elif fmt.engine == "dissect":
-            taken = glance.claims(fmt, context)
+            taken, particular = glance.claims(fmt, context)
         else:
             taken = _taken(fmt, lines, context)
         if taken.any():
-            found.append(_score(fmt, lines, taken, name))
+            found.append(_score(fmt, lines, taken, particular, name))
     return sorted(found, key=lambda score: (*score.key, score.format.name), reverse=True)
 
 
 def _taken(fmt: Format, lines: Lines, context: SourceContext) -> Bools:
     """The lines that start a record of the format, or lie within one that it joins itself."""
+    if fmt.engine == "w3c":
+        taken = engines.claims(fmt, lines, context)
+        return taken | w3c.marked(lines) if taken.any() else taken
     if fmt.engine != "delimited":
         return engines.claims(fmt, lines, context)
     taken = np.zeros(len(lines), bool)
@@ -206,15 +290,18 @@ def _without_blanks(lines: Lines) -> Lines:
     return replace(lines, number=lines.number - np.cumsum(blank)).take(~blank)
 
 
-def _score(fmt: Format, lines: Lines, taken: Bools, name: str) -> Score:
+def _score(fmt: Format, lines: Lines, taken: Bools, particular: int, name: str) -> Score:
     share = _share(lines, np.where(taken, 0, -1).astype(np.int32), [fmt])
     if fmt.continues == ("any",):
         share = min(share, float(taken.mean()) + 0.5)
     base = name.rsplit("/", 1)[-1].lower()
-    return Score(fmt, taken, share, any(fnmatch.fnmatch(base, pattern.lower()) for pattern in fmt.names))
+    return Score(fmt, taken, share, particular, any(fnmatch.fnmatch(base, pattern.lower()) for pattern in fmt.names))
 
 
 def _header(lines: Lines) -> tuple[tuple[str, ...], str]:
+    """The names of the columns, and what stands between them; of a W3C log the lines that say so."""
+    if said := w3c.directives(lines):
+        return said, ""
     first = lines.text.slice(int(lines.start[0]), int(lines.end[0])).decode("utf-8", "replace")
     counts = Counter({d: first.count(d) for d in ",\t;|"})
     delimiter, count = max(counts.items(), key=lambda item: (item[1], item[0] == ","))
@@ -243,7 +330,8 @@ def _inner(
     for number, fmt in enumerate(chosen):
         if fmt.wraps is None or depth >= DEPTH:
             continue
-        for batch in engines.parse(fmt, lines.take(claimed == number), context):
+        own = lines if fmt.below else lines.take(claimed == number)  # what is wrapped may stand under the first line
+        for batch in engines.parse(fmt, own, context):
             wrapped = inner_lines(batch, fmt, fmt.name in newlines)
             if wrapped is None or not len(wrapped.lines):
                 continue

@@ -12,8 +12,10 @@ from postmortem_timeline.frame import EVENT_SCHEMA, TIME_QUALITIES
 from postmortem_timeline.ingest.block import Block
 from postmortem_timeline.ingest.decode import Stream
 from postmortem_timeline.ingest.ledger import Entry
+from postmortem_timeline.ingest.listed import parse_records
 from postmortem_timeline.ingest.survey import Surveyed
 from postmortem_timeline.parsing.batch import Batch, Numbers, Strings, encode
+from postmortem_timeline.parsing.listing import Listing
 from postmortem_timeline.parsing.timestamps import NAT
 
 LARGEST = 1 << 30
@@ -25,6 +27,10 @@ def parse_document(stream: Stream, found: Surveyed, entry: Entry) -> Block:
     module = found.plan.export
     data = whole(stream, entry)
     context = context_of(found)
+    if isinstance(module, Listing):
+        block = parse_records(module, data, found.plan, found.context, context.note)
+        entry.doubts += [(code, f"{found.name}: {message}") for code, message in context.notes]
+        return block
     records: list[dict[str, Any]] = []
     try:
         for record in module.parse(data, context):

@@ -37,14 +37,16 @@ class Glance:
         self.text = b"\n".join(lines.text.slice(start, end) for start, end in whole)
         self.literals: dict[bytes, bool] = {}
 
-    def claims(self, fmt: Format, context: SourceContext) -> Bools:
-        """As `layouts.claims`, of the layouts that may fit and the lines that may fit them."""
-        taken = np.zeros(len(self.lines), bool)
+    def claims(self, fmt: Format, context: SourceContext) -> tuple[Bools, int]:
+        """As `layouts.claims`, of the layouts that may fit and the lines that may fit them; and how particular these are."""
+        taken, particular = np.zeros(len(self.lines), bool), 0
         for layout in fmt.layouts:
             rows = np.flatnonzero(self.may_fit(layout) & ~taken)
             if len(rows):
-                taken[rows[layout.match(self.lines.take(rows), context.dating).rows]] = True
-        return taken
+                fit = rows[layout.match(self.lines.take(rows), context.dating).rows]
+                taken[fit] = True
+                particular += len(fit) * fmt.specificity_of(layout)
+        return taken, particular // max(int(taken.sum()), 1)
 
     def may_fit(self, layout: Layout) -> Bools:
         """The lines that begin as the layout does, where all that it spells out stands somewhere in the text."""
@@ -72,7 +74,7 @@ def _beginning(source: str, times: tuple[tuple[str, tuple[TimeFormat, ...]], ...
         if piece.literal:
             pattern += _classed(piece.literal)
         elif piece.kind == "blanks":
-            pattern += " *"
+            break  # there may be more of them than are seen
         elif piece.width:
             pattern += f".{{{piece.width}}}"
         elif piece.kind == "time":

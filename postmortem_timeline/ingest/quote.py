@@ -10,8 +10,10 @@ from postmortem_timeline.ingest.block import parse_block
 from postmortem_timeline.ingest.blocks import whole_lines
 from postmortem_timeline.ingest.decode import Stream
 from postmortem_timeline.ingest.document import context_of, whole
+from postmortem_timeline.ingest.listed import spans
 from postmortem_timeline.ingest.source import Source
 from postmortem_timeline.ingest.survey import Surveyed
+from postmortem_timeline.parsing.listing import Listing
 
 CITATION = re.compile(r"^(?P<source>.+):(?P<line>[0-9]+)(?:#(?P<ordinal>[0-9]+))?$", re.DOTALL)
 
@@ -94,6 +96,9 @@ def _elements(found: Surveyed, wanted: frozenset[Place]) -> dict[Place, list[str
     assert found.plan is not None and found.plan.export is not None
     data = whole(Stream(found.source.path), found.entry())
     text = data.decode("utf-8-sig", "replace")
+    if isinstance(found.plan.export, Listing):
+        known = spans(found.plan.export, data)
+        return {place: _dedented(text, *known[place]) for place in wanted if place in known}
     records: dict[Place, list[str]] = {}
     try:
         for event in found.plan.export.parse(data, context_of(found)):

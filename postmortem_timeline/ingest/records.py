@@ -7,13 +7,14 @@ import numpy.typing as npt
 
 from postmortem_timeline.ingest import engines
 from postmortem_timeline.ingest.detect import Plan
-from postmortem_timeline.parsing import delimited
+from postmortem_timeline.parsing import delimited, w3c
 from postmortem_timeline.parsing.batch import Batch
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.continuation import owners
 from postmortem_timeline.parsing.delimited import joined_rows
 from postmortem_timeline.parsing.text import Bools, Lines, has_literal
 
+JOINING = ("delimited", "paragraphs")  # engines that join the lines of a record themselves
 Claims = npt.NDArray[np.int32]  # for each line the number of the format that claims it, or -1
 
 
@@ -40,7 +41,7 @@ def claims(lines: Lines, blank: Bools, plan: Plan, context: SourceContext) -> Cl
         free = _free(lines, blank, plan, claimed, inside, number)
         if not len(free):
             continue
-        if fmt.engine == "delimited":
+        if fmt.engine in JOINING:
             for batch in engines.parse(fmt, lines.take(free), context):
                 batch.rows = free[batch.rows]
                 claimed[batch.rows] = number
@@ -53,7 +54,7 @@ def claims(lines: Lines, blank: Bools, plan: Plan, context: SourceContext) -> Cl
 def _free(lines: Lines, blank: Bools, plan: Plan, claimed: Claims, inside: Bools, number: int) -> npt.NDArray[np.intp]:
     """The lines that format `number` of the plan may claim."""
     free = (claimed < 0) & ~inside
-    if plan.formats[number].engine != "delimited":  # a quoted cell may hold blank lines
+    if plan.formats[number].engine not in JOINING:  # a quoted cell may hold blank lines
         free &= ~blank
     if plan.formats[number] is engines.GENERIC and number:  # what continues a record is not a record of its own
         free &= owners(claimed, lines, blank, [f.continues for f in plan.formats[:number]]) < 0
@@ -61,9 +62,11 @@ def _free(lines: Lines, blank: Bools, plan: Plan, claimed: Claims, inside: Bools
 
 
 def header_rows(lines: Lines, plan: Plan) -> npt.NDArray[np.intp]:
-    """Lines that are structure, not records: a delimited file's header, wherever it is repeated."""
+    """Lines that are structure, not records: a delimited file's header or directives, wherever they are repeated."""
     if not plan.header or not len(lines):
         return np.zeros(0, np.intp)
+    if plan.header[0].startswith(w3c.FIELDS):
+        return np.flatnonzero(w3c.marked(lines))
     name = plan.header[0].encode()
     alike = np.zeros(len(lines), bool)
     for head in (name, b'"' + name, b"\xef\xbb\xbf" + name):

@@ -14,7 +14,8 @@ from postmortem_timeline.formats import registry
 from postmortem_timeline.formats.model import Format
 from postmortem_timeline.ingest.decode import SAMPLE, Stream, clean
 from postmortem_timeline.ingest.detect import Score, scores
-from postmortem_timeline.parsing import jsonl, logfmt
+from postmortem_timeline.parsing import jsonl, logfmt, ltsv, paragraphs
+from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.continuation import owners
 from postmortem_timeline.parsing.stops import Stop, stop
 from postmortem_timeline.parsing.text import Lines, Text, split_lines
@@ -63,12 +64,18 @@ def _row(score: Score, lines: Lines) -> Row:
 
 
 def _matched(fmt: Format, lines: Lines) -> Iterator[str]:
+    lines = _records(fmt, lines)
     left = np.arange(len(lines))
     for layout in fmt.layouts:
         rows = layout.match(lines.take(left)).rows
         if len(rows):
             yield f"{layout.name} {len(rows)} of {len(lines)}"
         left = np.delete(left, rows)
+
+
+def _records(fmt: Format, lines: Lines) -> Lines:
+    """What the layouts of a format are walked over: lines, or records of several."""
+    return paragraphs.whole(fmt, lines, SourceContext())[0] if fmt.engine == "paragraphs" else lines
 
 
 def _left(fmt: Format, lines: Lines, taken: np.ndarray) -> Iterator[str]:
@@ -79,11 +86,15 @@ def _left(fmt: Format, lines: Lines, taken: np.ndarray) -> Iterator[str]:
     if not len(rows):
         return
     left = lines.take(rows)
-    if fmt.engine == "dissect":
+    if fmt.layouts:
         where = _farthest(fmt, left)
         if where:
             place = _place(left, where.first)
             yield f"{where.lines} stop in {where.layout} at {where.piece}, {place}: {where.text}"
+        elif fmt.starts:
+            yield f"{len(rows)} lie before any line on which a record begins"
+    elif fmt.engine == "w3c":
+        yield f"{len(rows)} do not fit the fields" if taken.any() else "no line #Fields: names what it needs"
     elif fmt.engine == "delimited":
         yield f"{len(rows)} do not fit the header" if taken.any() else f"no header has {_needs(fmt)}"
     else:
@@ -91,9 +102,9 @@ def _left(fmt: Format, lines: Lines, taken: np.ndarray) -> Iterator[str]:
 
 
 def _misfits(fmt: Format, lines: Lines) -> Iterator[str]:
-    decode: Any = jsonl.decode_lines if fmt.engine == "jsonl" else logfmt.decode_lines
+    decode: Any = {"jsonl": jsonl, "ltsv": ltsv}.get(fmt.engine, logfmt).decode_lines
     rows, records = decode(lines)
-    shape = "a JSON object" if fmt.engine == "jsonl" else "made of key=value pairs"
+    shape = {"jsonl": "a JSON object", "ltsv": "made of labels and values"}.get(fmt.engine, "made of key=value pairs")
     if len(records) < len(lines):
         odd = np.setdiff1d(np.arange(len(lines)), np.array(rows, np.intp))
         yield f"{len(odd)} are not {shape}, {_place(lines, int(odd[0]))}"
@@ -113,7 +124,8 @@ def _needs(fmt: Format) -> str:
 
 
 def _farthest(fmt: Format, lines: Lines) -> Stop | None:
-    stops = [found for layout in fmt.layouts if (found := stop(layout, lines))]
+    lines = _records(fmt, lines)
+    stops = [found for layout in fmt.layouts if len(lines) and (found := stop(layout, lines))]
     return max(stops, key=lambda found: (found.passed, found.lines), default=None)
 
 

@@ -35,7 +35,8 @@ def inner_lines(batch: Batch, fmt: Format, newlines: bool = True, streams: bool 
     `newlines`: whether the source keeps the newlines of what it wraps, so that one without it is a part (Docker).
     """
     assert fmt.wraps is not None
-    bodies = batch.arrow(fmt.wraps)
+    # A record that is all fields is its own message: there is nothing inside.
+    bodies = None if batch.bare and fmt.wraps == "body" else batch.arrow(fmt.wraps)
     if bodies is None:
         return None
     n = len(batch)
@@ -55,7 +56,7 @@ def inner_lines(batch: Batch, fmt: Format, newlines: bool = True, streams: bool 
         bodies, joined = _join_parts(bodies, order, heads)
     bodies = pc.utf8_rtrim(bodies, characters="\r\n") if len(bodies) else bodies
     spans = spans_of(bodies)
-    lines = Lines(spans.text, spans.start, spans.end, np.arange(len(bodies), dtype=np.int64))
+    lines = Lines(spans.text, spans.start, spans.end, np.arange(len(bodies), dtype=np.int64) + np.cumsum(apart[heads]))
     first = np.flatnonzero(heads)
     last = np.append(first[1:], n)[: len(first)] - 1
     unfinished = np.zeros(len(first), bool) if partial is None else partial[order][last]
@@ -160,10 +161,18 @@ def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
         elif name == wrapper.wraps:
             # A record that is all fields and no message (an access log) is shown as the wrapper gave it.
             source = inner if inner.has(name) and not inner.bare else outer
-            out.thunks[name] = lambda name=name, source=source: source.column(name)  # type: ignore[misc]
+            out.thunks[name] = lambda name=name, source=source: _whole(source, name, wrapper)  # type: ignore[misc]
         else:
             out.thunks[name] = lambda name=name: outer.column(name)  # type: ignore[misc, assignment]
     return out
+
+
+def _whole(batch: Batch, name: str, wrapper: Format) -> Column | None:
+    """A message without the newline that a wrapper of JSON may keep at its end."""
+    column = batch.column(name)
+    if column is None or wrapper.engine != "jsonl" or not isinstance(column, Strings):
+        return column
+    return Strings(pc.utf8_rtrim(column.array.cast(pa.large_string()), characters="\r\n"))
 
 
 def _coalesce(first: Column | None, second: Column | None, name: str) -> Column:

@@ -14,7 +14,9 @@ from postmortem_timeline.ingest.unwrap import Wrapped, inner_lines, overlay, sel
 from postmortem_timeline.parsing.batch import Batch, Strings
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.continuation import owners
+from postmortem_timeline.parsing.delimited import joined_rows
 from postmortem_timeline.parsing.text import Bools, Ints, Lines
+from postmortem_timeline.parsing.worded import worded
 
 
 def wrapper_of(batch: Batch, plan: Plan) -> Format | None:
@@ -42,7 +44,7 @@ def unwrapped(batch: Batch, plan: Plan, context: SourceContext) -> tuple[list[Ba
     for rows_of_line in wrapped.joined.values():
         gone[rows_of_line[1:]] = True
     if inner_plan is None:
-        return [select(_with_joined(batch, wrapped, wrapper), np.flatnonzero(~gone))], gone
+        return [worded(select(_with_joined(batch, wrapped, wrapper), np.flatnonzero(~gone)), wrapper.wraps or "body")], gone
     out: list[Batch] = []
     taken = gone.copy()
     for inner, rows in _inner_batches(wrapped, inner_plan, context, gone):
@@ -57,7 +59,8 @@ def unwrapped(batch: Batch, plan: Plan, context: SourceContext) -> tuple[list[Ba
             out.append(overlay(select(batch, chosen), part, wrapper))
     taken |= gone
     if not taken.all():
-        out.append(select(_with_joined(batch, wrapped, wrapper), np.flatnonzero(~taken)))
+        left = select(_with_joined(batch, wrapped, wrapper), np.flatnonzero(~taken))
+        out.append(worded(left, wrapper.wraps or "body"))
     return out, gone
 
 
@@ -70,7 +73,9 @@ def _inner_batches(
     batches, claimed = records(lines, blank, plan, context)
     owner = inner_owners(claimed, wrapped, blank, plan)
     gone[wrapped.outer[owner >= 0]] = True
-    _extend(batches, lines, owner)
+    for batch in batches:  # what a format has joined itself
+        owner[joined_rows(batch, len(lines))] = -1
+    _extend(batches, lines, owner, {fmt.name for fmt in plan.formats if fmt.below})
     return [(batch, wrapped.outer) for batch in batches]
 
 
@@ -96,8 +101,11 @@ def _with_joined(batch: Batch, wrapped: Wrapped, wrapper: Format) -> Batch:
     return batch
 
 
-def _extend(batches: list[Batch], lines: Lines, owner: Ints) -> None:
-    """Let the body of each continued record take in the lines that continue it: they do not lie next to each other."""
+def _extend(batches: list[Batch], lines: Lines, owner: Ints, below: set[str]) -> None:
+    """Let the body of each continued record take in the lines that continue it: they do not lie next to each other.
+
+    The formats `below` have taken a body from the first of these lines already.
+    """
     more: dict[int, list[str]] = {}
     for row in np.flatnonzero(owner >= 0).tolist():
         text = lines.text.slice(int(lines.start[row]), int(lines.end[row])).decode("utf-8", "replace")
@@ -108,5 +116,7 @@ def _extend(batches: list[Batch], lines: Lines, owner: Ints) -> None:
             continue
         texts = batch.arrow("body").to_pylist()  # type: ignore[union-attr]
         for i in mine:
-            texts[i] = "\n".join([texts[i] or "", *more[int(batch.rows[i])]])
+            text, rest = texts[i] or "", more[int(batch.rows[i])]
+            held = batch.format in below and text and rest[0].endswith(text)
+            texts[i] = "\n".join([text, *(rest[1:] if held else rest)])
         batch.done["body"] = Strings(pa.array(texts, pa.large_string()))

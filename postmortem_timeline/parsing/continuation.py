@@ -18,8 +18,10 @@ NAMED = (
 TRACEBACK = (
     r"^(Traceback \(most recent|During handling of the above|The above exception was|Caused by:|Suppressed:|Wrapped by:"
     r"|\.\.\. [0-9]+ (more|common)|goroutine [0-9]+|panic: |fatal error: |created by |runtime\.|exit status |\[signal "
-    r"|\[recovered\]|--- End of |Unhandled exception|Stack trace:|stack backtrace:|thread '.*' panicked at"
+    r"|\[recovered\]|--- End of |Unhandled exception|Stack trace:|stack backtrace:|thread '.*' panicked at|called `(?:Result|Option)::"
     r"|note: run with|Node\.js v[0-9]|#[0-9]+ |(?:node:|file:)?[\w./@-]*[./][\w/-]+:[0-9]+(?::|$)"
+    r"|! ?(?:at |[\w.$]+(?:[:(]|$)|\.\.\. |$)"  # Dropwizard marks the lines of a stack trace
+    r"|(?:Error|Exception|Uncaught [\w ]*(?:Error|Exception)): |Exception in thread "
     r"|[\w.$/*~@%-]+\([^\s]*.*\)(?: \+0x[0-9a-f]+)?$"
     rf"|(?:[A-Za-z_$][\w$]*[.:/]+)*[A-Za-z_$][\w$]*(?:{NAMED})\b(?:[:( \[]|$)"
     r"|(?:[A-Za-z_][\w$]*\.)+[A-Za-z_][\w$]*(?:: |$)|\^+$|\{$|[})\]]+;?$)"

@@ -25,7 +25,7 @@ STAMPED = re.compile(
     r"^\s*\[?(?:[0-9]{4}[-/.]?[0-9]{2}|[0-9]{9,}|[0-9]{1,2}[-/. :](?:[0-9]{1,2}|[A-Z][a-z]{2})"
     r"|[A-Z][a-z]{2},? +[0-9]{1,2})"
 )
-NAME = re.compile(r"^[A-Za-z_@][\w @./()%#:-]{0,63}$")
+NAME = re.compile(r"^[A-Za-z_@][\w @./()\[\]%#:-]{0,63}$")
 
 
 def header_of(line: str, delimiter: str) -> tuple[str, ...]:
@@ -78,14 +78,22 @@ def _text(lines: Lines, first: int, last: int | None = None) -> str:
 
 def _starts(fmt: Format, names: tuple[str, ...], delimiter: str) -> Callable[[str], bool]:
     """Whether a text is a record by itself: as many cells as there are names, a time where a time belongs."""
-    fields = fmt.columns["timestamp"].fields if "timestamp" in fmt.columns else ()
-    place = next((names.index(field) for field in fields if field in names), None)
+    dated = _dated(fmt, names)
 
     def starts(text: str) -> bool:
         cells = _cells(text, delimiter)
-        return len(cells) == len(names) and (place is None or bool(STAMPED.match(cells[place])))
+        if len(cells) != len(names) or any(cell.count('"') % 2 for cell in cells):  # a quote that ends within: a tail
+            return False
+        return dated(cells)
 
     return starts
+
+
+def _dated(fmt: Format, names: tuple[str, ...]) -> Callable[[list[str]], bool]:
+    """Whether there is a time in the cell where one belongs."""
+    fields = fmt.columns["timestamp"].fields if "timestamp" in fmt.columns else ()
+    place = next((names.index(field) for field in fields if field in names), None)
+    return lambda cells: place is None or bool(STAMPED.match(cells[place]))
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
@@ -107,11 +115,12 @@ def records(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[tuple
     names, delimiter = layout(fmt, context)
     if not names:
         return
+    dated = _dated(fmt, names)  # without a header nothing else tells a record from a line with as many commas
     taken, _ = extents(lines, _starts(fmt, names, delimiter))
     torn = (taken == 1) & (_quotes(lines) % 2 == 1)
     for row in np.flatnonzero((taken > 0) & ~torn & (lines.end > lines.start)).tolist():
         cells = _cells(_text(lines, row, row + int(taken[row]) - 1), delimiter)
-        if len(cells) == len(names):
+        if len(cells) == len(names) and (not fmt.match.get("fields") or dated(cells)):
             yield row, int(taken[row]), cells
 
 

@@ -80,7 +80,8 @@ class Layout:
         """How particular the layout is: literal characters, then fields that check what they hold."""
         literal = sum(len(p.literal) for p in self.pieces)
         checked = {"time": 12, "level": 4, "int": 2, "num": 2, "word": 1}
-        stamps = sum(4 * fmts[0].has_zone + 2 * fmts[0].fraction for fmts in self.times.values())
+        formats = [self.times[p.name][0] for p in self.pieces if p.kind == "time"]
+        stamps = sum(4 * fmt.has_zone + 2 * fmt.fraction for fmt in formats)
         return 2 * literal + stamps + sum(checked.get(p.kind, 0) for p in self.pieces)
 
     def match(self, lines: Lines, dating: Dating = UNDATED) -> Match:

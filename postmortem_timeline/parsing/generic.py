@@ -84,7 +84,9 @@ def parse(fmt: object, lines: Lines, context: SourceContext) -> Iterator[Batch]:
 
     def level() -> Strings:
         heads = Spans(mine.text, mine.start, _char_end(mine)).arrow().cast(pa.large_binary())
-        return Strings(pc.extract_regex(heads, pattern=LEVEL).field("level").cast(pa.string()))
+        found = pc.extract_regex(heads, pattern=LEVEL)
+        word = found.field("level").cast(pa.string())
+        return Strings(pc.if_else(found.is_valid(), word, pa.scalar(None, pa.string())))
 
     out.thunks["severity_text"] = lambda: encode(level().array)
     out.thunks["severity_number"] = lambda: _numbers(out)

@@ -48,6 +48,10 @@ class Element(NamedTuple):
         walker = _Walker(self.text[self.start : self.end], (array,), self.line, self.span[0])
         return (inner for inner in walker.walk() if inner.path == array)
 
+    def entries(self, name: str) -> Iterator[tuple[str, Element]]:
+        """The members of an object inside this element (`a.b` of `{"a": {"b": {"k": {..}}}}`), with lines of their own."""
+        return _Walker(self.text[self.start : self.end], (), self.line, self.span[0]).entries(name)
+
 
 def elements(data: bytes, arrays: Collection[str] = (), note: Note | None = None) -> Iterator[Element]:
     """Every element of `data`: items of top-level arrays and of the `arrays` named by dotted paths, else the documents.
@@ -138,6 +142,30 @@ class _Walker:
                 rest[name] = self.decode()
         self.at += 1
         return found
+
+    def entries(self, path: str) -> Iterator[tuple[str, Element]]:
+        name, _, rest = path.partition(".")
+        for key in self.names():
+            if key != name or self.next() != "{":
+                self.decode()
+            elif rest:
+                yield from self.entries(rest)
+            else:
+                yield from ((inner, self.element(name)) for inner in self.names())
+
+    def names(self) -> Iterator[str]:
+        """The names of an object's members, the cursor left before the value of each, which the caller takes."""
+        self.at += self.next() == "{"
+        while (mark := self.next()) != "}":
+            if mark == ",":
+                self.at += 1
+                continue
+            name = str(self.decode())
+            self.next()
+            self.at += 1
+            self.next()
+            yield name
+        self.at += 1
 
     def element(self, path: str) -> Element:
         start = self.at

@@ -17,6 +17,7 @@ _CLOCK = r"(?P<H>\d\d):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d+))?)?"
 _ZONE = r"(?P<zone>Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?"
 _SHAPES = (
     re.compile(rf"(?P<Y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)[T ]{_CLOCK}\s*{_ZONE}$", re.IGNORECASE),
+    re.compile(rf"(?P<Y>\d{{4}})(?P<m>\d\d)(?P<d>\d\d)T(?P<H>\d\d)(?P<M>\d\d)(?:(?P<S>\d\d)(?:[.,](?P<f>\d+))?)?{_ZONE}$"),
     re.compile(rf"(?:[A-Z][a-z]{{2}} )?(?P<b>[A-Z][a-z]{{2}})\s+(?P<d>\d\d?) {_CLOCK} (?P<Y>\d{{4}})\s*{_ZONE}$"),
     re.compile(rf"(?:[A-Z][a-z]{{2}}, )?(?P<d>\d\d?) (?P<b>[A-Z][a-z]{{2}}) (?P<Y>\d{{4}}) {_CLOCK}\s*{_ZONE}$"),
 )

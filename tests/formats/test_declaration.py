@@ -23,7 +23,7 @@ TIME = {"field": "timestamp", "format": "%Y"}
     [
         ({"layout": {}}, 'key: "layout" is not known; is "layouts" meant?'),
         ({"name": None}, "name is missing; a format says its name, group, kind and engine"),
-        ({"engine": "regex"}, 'engine: "regex" is not known; known are dissect, jsonl, logfmt, delimited'),
+        ({"engine": "regex"}, 'engine: "regex" is not known; known are dissect, jsonl, logfmt'),
         ({"kind": "logs"}, 'kind: "logs" is not known; is "log" meant?'),
         ({"group": "zzz"}, 'group: "zzz" is not known; known are access, alert'),
         ({"stamp": "begin"}, 'stamp: "begin" is not known; known are start, end'),

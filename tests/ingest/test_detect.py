@@ -7,6 +7,7 @@ from postmortem_timeline.formats import registry
 from postmortem_timeline.ingest import engines
 from postmortem_timeline.ingest.detect import detect
 from postmortem_timeline.ingest.glance import Glance
+from postmortem_timeline.ingest.shortlist import Shortlist
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.text import Text, split_lines
 from tests.ingest import families
@@ -86,10 +87,26 @@ def every_line() -> list[bytes]:
 
 def test_the_glance_never_hides_a_record() -> None:
     said = [line for line in every_line() if line.strip()]
-    for chosen in (b"\n".join(said), *said[::7]):
+    for chosen in (b"\n".join(said), *said[::127]):
         lines = split_lines(Text.of(chosen))
         glance = Glance(lines)
         for fmt in registry.declared():
             if fmt.engine == "dissect":
                 expected = engines.claims(fmt, lines, SourceContext())
-                np.testing.assert_array_equal(glance.claims(fmt, SourceContext()), expected, err_msg=fmt.name)
+                np.testing.assert_array_equal(glance.claims(fmt, SourceContext())[0], expected, err_msg=fmt.name)
+
+
+def test_the_shortlist_leaves_out_no_format_that_reads_a_line() -> None:
+    for line in [line for line in every_line() if line.strip()][::61]:
+        lines = split_lines(Text.of(line))
+        shortlist = Shortlist(lines)
+        for fmt in registry.declared():
+            if not shortlist.admits(fmt):
+                assert not engines.claims(fmt, lines, SourceContext()).any(), f"{fmt.name}: {line!r}"
+
+
+def test_the_shortlist_holds_a_line_of_each_kind() -> None:
+    text = lines_of(lambda i: families.access(i) if i % 40 else families.plain(i), 400)
+    shortlist = Shortlist(split_lines(Text.of(text.encode())))
+    names = {fmt.name for fmt in registry.declared() if fmt.engine == "dissect" and shortlist.admits(fmt)}
+    assert {"combined_access"} <= names and len(names) < 40

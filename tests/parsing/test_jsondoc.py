@@ -84,3 +84,10 @@ def test_items_within_an_element_have_their_own_lines() -> None:
 )
 def test_key_paths(head: bytes, keys: set[str]) -> None:
     assert key_paths(head) == keys
+
+
+def test_members_of_an_inner_object_have_lines_of_their_own() -> None:
+    [whole] = elements(b'{"x": [1], "a": {"skipped": 1, "b": {\n"k": {"v": 1},\n"l": [2]}}, "b": {"m": 3}}')
+    assert [(name, e.value, e.line) for name, e in whole.entries("a.b")] == [("k", {"v": 1}, 2), ("l", [2], 3)]
+    assert [name for name, _ in whole.entries("b")] == ["m"]
+    assert list(whole.entries("x")) == list(whole.entries("none")) == []

@@ -76,3 +76,9 @@ def test_what_no_column_takes_is_among_the_attributes() -> None:
     [row] = to_table(batch, "a").select(["body", "severity_number", "attributes"]).to_pylist()
     assert (row["body"], row["severity_number"]) == ("x", 13)
     assert json.loads(row["attributes"]) == {"shard": 3, "deep": {"a": [1, None]}}
+
+
+def test_two_fields_may_make_one_time() -> None:
+    assert jsonl.joined({"date": "2025-07-15", "time": "15:42:03"}, "date+time") == "2025-07-15 15:42:03"
+    assert jsonl.joined({"date": "2025-07-15", "time": "-"}, "date+time") is None
+    assert jsonl.joined({"date+time": "x"}, "date+time") == "x"

@@ -1,4 +1,4 @@
-"""Alerts of Alertmanager (API v1 and v2, amtool, webhooks), of Prometheus itself, and of Grafana."""
+"""Alerts of Alertmanager (API v1 and v2, amtool, webhooks), of Prometheus itself (alerts, rules), and of Grafana; silences."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from postmortem_timeline.formats.exports.event import (
 from postmortem_timeline.parsing.fingerprint import fingerprint
 from postmortem_timeline.parsing.jsondoc import BROKEN, DOCUMENT, REST, Element, elements, key_paths
 from postmortem_timeline.parsing.members import mapping, objects, text
-from postmortem_timeline.parsing.moment import instant
+from postmortem_timeline.parsing.moment import SECOND, instant
 
 NAME = "alertmanager"
-TITLE = "Alertmanager alerts and webhooks"
+TITLE = "Alertmanager, Prometheus and Grafana alerts, alerting rules, silences and webhooks"
 GROUP = "alert"
 KIND = "alert"
 URL = "https://prometheus.io/docs/alerting/latest/configuration/#webhook_config"
 NAMES = ("*alert*.json", "*alert*.jsonl", "amtool*.json")
 
-ARRAYS = ("alerts", "data", "data.alerts")
+ARRAYS = ("alerts", "data", "data.alerts", "data.groups")
+OPERATORS = {(True, False): "=", (False, False): "!=", (True, True): "=~", (False, True): "!~"}
 SUMMARIES = ("summary", "message", "title", "description")
 
 
@@ -41,7 +42,11 @@ def sniff(head: bytes, name: str) -> float:
                 return 0.99
             if {base + "activeAt", base + "state"} <= keys:
                 return 0.97
-    return 0.0
+    for base in ("[].", "data[]."):
+        if {base + "matchers", base + "createdBy", base + "endsAt"} <= keys:
+            return 0.98
+    rules = {"data.groups[].rules[].name", "data.groups[].rules[].type", "data.groups[].rules[].health"}
+    return 0.98 if rules <= keys else 0.0
 
 
 def parse(data: bytes, context: Context) -> Iterator[Event]:
@@ -57,8 +62,64 @@ def _events(data: bytes, context: Context) -> Iterator[Event]:
             _note_truncated(element.value, context)
             for inner in element.within("alerts"):
                 yield from _alert(inner)
+        elif element.path == "data.groups":
+            yield from _group(element)
+        elif "matchers" in mapping(element.value):
+            yield from _silence(mapping(element.value), element)
         else:
             yield from _alert(element)
+
+
+def _group(element: Element) -> Iterator[Event]:
+    """A group of rules; those without alerts, and rules that record, tell nothing but that their evaluation failed."""
+    for rule in element.within("rules"):
+        value = mapping(rule.value)
+        waits = value.get("duration")
+        for alert in rule.within("alerts"):
+            yield from _delayed(_alert(alert), mapping(alert.value), waits if isinstance(waits, (int, float)) else 0)
+        if value.get("health") == "err":
+            more = {"rule": value.get("name"), "query": value.get("query"), "group": mapping(element.value).get("name")}
+            yield placed(rule) | timed(value.get("lastEvaluation")) | {
+                "kind": "log", "severity_number": 17, "severity_text": "err", "attributes": attributes(more),
+                "body": f"rule {value.get('name')} failed: {text(value.get('lastError'))}",
+            }  # fmt: skip
+
+
+def _delayed(events: Iterator[Event], alert: dict[str, Any], seconds: float) -> Iterator[Event]:
+    """`activeAt` is when the condition became true; where the rule says how long it waits, it fires so much later."""
+    for event in events:
+        if seconds > 0 and event.get("action") == "firing" and "activeAt" in alert and event.get("timestamp") is not None:
+            yield event | {"action": "pending"}
+            yield event | {"timestamp": event["timestamp"] + round(seconds * SECOND)}
+        else:
+            yield event
+
+
+def _silence(silence: dict[str, Any], element: Element) -> Iterator[Event]:
+    """Who kept which alerts from everybody, from when, and until when if that is over."""
+    who = text(silence.get("createdBy")) or None
+    wanted = [
+        f'{one.get("name")}{OPERATORS[one.get("isEqual") is not False, bool(one.get("isRegex"))]}"{one.get("value")}"'
+        for one in objects(silence.get("matchers"))
+    ]  # fmt: skip
+    labels = {
+        text(one.get("name")): text(one.get("value"))
+        for one in objects(silence.get("matchers"))
+        if one.get("isEqual") is not False and not one.get("isRegex")
+    }
+    state = text(mapping(silence.get("status")).get("state"))
+    more = {
+        "agent_type": "user", "matchers": wanted, "state": state, "ends_at": silence.get("endsAt"),
+        "updated_at": silence.get("updatedAt"), "alert_name": labels.get("alertname"),
+    }  # fmt: skip
+    said = text(silence.get("comment"))
+    common = placed(element) | {
+        "kind": KIND, "body": f"silence {{{', '.join(wanted)}}}" + (f": {said}" if said else ""),
+        "correlation_key": text(silence.get("id")) or None, "attributes": attributes(more),
+    } | labelled(labels)  # fmt: skip
+    yield common | timed(silence.get("startsAt")) | {"action": "silenced", "actor": who}
+    if state == "expired":
+        yield common | timed(silence.get("endsAt")) | {"action": "unmuted"}
 
 
 def _note_truncated(payload: dict[str, Any], context: Context) -> None:

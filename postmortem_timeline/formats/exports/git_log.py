@@ -1,4 +1,4 @@
-"""The output of `git log`: medium, full and fuller, any date, with or without --stat and the like."""
+"""The output of `git log`: medium, full, fuller and raw, any date, with or without --stat, --graph and the like."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import accumulate
 
+from postmortem_timeline.formats.exports.changed_service import changed_service
 from postmortem_timeline.formats.exports.context import Context
 from postmortem_timeline.formats.exports.event import Event, attributes, finished, timed
 from postmortem_timeline.parsing.jsondoc import text_of
@@ -24,23 +25,17 @@ CHANGED = re.compile(
     r" (\S.*?)\s+\|\s+(?:\d+|Bin\b)|(?:\d+|-)\t(?:\d+|-)\t(.+)|[ACDMRT]\d*\t(.+)"
 )  # --stat, --numstat, --name-status
 REVERTED = re.compile(r"This reverts commit ([0-9a-f]{7,64})")
-SUBJECT = re.compile(r'(?:Revert "|fixup! |squash! )*(?:([\w.-]+)\(([\w./-]+)\)|([\w./-]+))!?: ')
-PLACE = re.compile(r"(?:^|/)(?:services?|apps?|cmd|packages|components|modules|src/services)/([\w.-]+)/")
-# First words of subjects that say what kind of change it is (https://www.conventionalcommits.org), not of what.
-KINDS_OF_CHANGE = {
-    "feat", "feature", "fix", "bugfix", "hotfix", "docs", "doc", "style", "refactor", "perf", "test", "tests",
-    "build", "ci", "cd",
-    "chore", "revert", "release", "merge", "wip", "config", "conf", "deps", "dep", "infra", "ops", "security",
-    "cleanup", "all",
-}  # fmt: skip
+GRAPH = re.compile(r"[*|\\/_ ]*\*[*|\\/_ ]*(?=commit )")  # what --graph draws before a commit
+DRAWN = re.compile(r"[*|\\/_]+(?: [*|\\/_]+)* ?")
+RAW = re.compile(r"(author|committer) (.* <.*>) (\d+) [+-]\d{4}$")  # --format=raw
 
 
 def sniff(head: bytes, name: str) -> float:
     """A commit line and, below it, who and when."""
     lines = head.decode("utf-8-sig", "replace").lstrip().split("\n", 12)[:12]
-    if not lines or not COMMIT.match(lines[0]):
+    if not lines or not COMMIT.match(GRAPH.sub("", lines[0])):
         return 0.0
-    return 0.99 if any(line.startswith(("Author:", "Date:", "CommitDate:")) for line in lines) else 0.0
+    return 0.99 if any(FIELD.match(_undrawn(line)) or RAW.match(line) for line in lines[1:]) else 0.0
 
 
 def parse(data: bytes, context: Context) -> Iterator[Event]:
@@ -49,7 +44,8 @@ def parse(data: bytes, context: Context) -> Iterator[Event]:
 
 
 def _events(lines: list[str]) -> Iterator[Event]:
-    starts = [number for number, line in enumerate(lines) if line.startswith("commit ") and COMMIT.match(line)]
+    starts = [number for number, line in enumerate(lines) if COMMIT.match(GRAPH.sub("", line))]
+    drawn = bool(starts) and not lines[starts[0]].startswith("commit ")
     ends = [*starts, len(lines)]
     places = [0, *accumulate(len(line) + 1 for line in lines)]
     for number in range(ends[0]):
@@ -57,13 +53,24 @@ def _events(lines: list[str]) -> Iterator[Event]:
             place = {"line": number + 1, "element": (places[number], places[number + 1] - 1)}
             yield {"unparsed": True, "body": lines[number][:200], **place}
     for start, end in zip(starts, ends[1:], strict=True):
-        yield _commit(lines[start:end]) | {"line": start + 1, "element": (places[start], places[end] - 1)}
+        block = [_undrawn(line) for line in lines[start:end]] if drawn else lines[start:end]
+        yield _commit(block) | {"line": start + 1, "element": (places[start], places[end] - 1)}
+
+
+def _undrawn(line: str) -> str:
+    """A line without what --graph draws before it; a message stays indented by four."""
+    found = DRAWN.match(GRAPH.sub("", line))
+    rest = GRAPH.sub("", line)[found.end() if found else 0 :]
+    return rest.lstrip() if FIELD.match(rest.lstrip()) else "    " + rest.strip() if rest.startswith("    ") else rest
 
 
 def _commit(lines: list[str]) -> Event:
     found = COMMIT.match(lines[0])
     sha, refs = (found[1], found[2] or "") if found else ("", "")
     fields = {match[1]: match[2] for line in lines[1:10] if (match := FIELD.match(line))}
+    raw = {match[1]: match.groups()[1:] for line in lines[1:10] if (match := RAW.match(line))}
+    for name, (who, when) in raw.items():
+        fields |= {name.capitalize().replace("Committer", "Commit"): who, "CommitDate" if name == "committer" else "AuthorDate": when}
     message = "\n".join(line[4:].rstrip() for line in lines[1:] if line.startswith("    ")).strip()
     paths = [next(filter(None, match.groups())).strip() for line in lines[1:] if (match := CHANGED.match(line))]
     author, committer = _person(fields.get("Author", "")), _person(fields.get("Commit", ""))
@@ -76,21 +83,10 @@ def _commit(lines: list[str]) -> Event:
     }  # fmt: skip
     return timed(fields.get("CommitDate") or fields.get("Date") or fields.get("AuthorDate")) | {
         "kind": KIND, "action": "committed", "actor": author or None, "body": message, "correlation_key": sha,
-        "service": _service(message, paths), "attributes": attributes(more),
+        "service": changed_service(message, paths), "attributes": attributes(more),
     }  # fmt: skip
 
 
 def _person(value: str) -> str:
     found = PERSON.match(value)
     return found[1] or found[2] if found else value
-
-
-def _service(message: str, paths: list[str]) -> str | None:
-    """The one service whose files changed; else the subject's scope or first word, unless that is a kind of change."""
-    services = {match[1] for path in paths if (match := PLACE.search(path))}
-    if len(services) == 1:
-        return services.pop()
-    subject = SUBJECT.match(message)
-    words = [word for word in subject.groups() if word] if subject else []
-    named = [word for word in words if word.lower() not in KINDS_OF_CHANGE]
-    return named[-1] if named else None

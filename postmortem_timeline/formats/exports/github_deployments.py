@@ -38,7 +38,9 @@ def sniff(head: bytes, name: str) -> float:
     """Deployments have a commit, a task and an environment; statuses a state and the deployment they belong to."""
     keys = key_paths(head)
     for base in ("[].", "deployments[].", "deployment.", "[].deployment.", ""):
-        if {base + "sha", base + "environment", base + "created_at"} <= keys and keys & {base + "task", base + "ref"}:
+        if {base + "sha", base + "environment", base + "created_at"} <= keys and (
+            keys & {base + "task", base + "ref"} and base + "iid" not in keys  # GitLab counts deployments by project
+        ):
             return 0.98
     for base in ("[].", "statuses[].", ""):
         if {base + "state", base + "deployment_url", base + "created_at"} <= keys:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from postmortem_timeline.formats.exports.context import Context
 from postmortem_timeline.formats.exports.event import Event, attributes, finished, labelled, placed, severe, unparsed
+from postmortem_timeline.formats.exports.series import described, number
 from postmortem_timeline.parsing.fingerprint import fingerprint
 from postmortem_timeline.parsing.jsondoc import BROKEN, REST, Element, elements, key_paths
 from postmortem_timeline.parsing.members import mapping, text
@@ -37,7 +37,7 @@ def sniff(head: bytes, name: str) -> float:
     """Series have a `metric` and `values` (or one `value`)."""
     keys = key_paths(head)
     for base in ("data.result[].", "result[].", "[]."):
-        if base + "metric" in keys and keys & {base + "values", base + "value"}:
+        if base + "metric" in keys and keys & {base + name for name in ("values", "value", "histograms", "histogram")}:
             return 0.99
     return 0.95 if {"data.resultType", "data.result"} <= keys and b"stream" not in head else 0.0
 
@@ -56,7 +56,8 @@ def _events(data: bytes, context: Context) -> Iterator[Event]:
                 context.note("query_warning", text(warnings))
             continue
         series = mapping(element.value)
-        labels, samples = series.get("metric"), series.get("values") or [series.get("value")]
+        labels = series.get("metric")
+        samples = series.get("values") or series.get("histograms") or [series.get("value") or series.get("histogram")]
         if element.path == BROKEN or not isinstance(labels, dict) or not isinstance(samples, list):
             yield unparsed(element)
             continue
@@ -79,21 +80,13 @@ def _is_sample(pair: Any) -> bool:
 def _metric(labels: dict[str, Any], samples: list[tuple[int, str, Any]], element: Element) -> Iterator[Event]:
     name = text(labels.get("__name__"))
     own = {key: value for key, value in labels.items() if key != "__name__"}
-    inner = ",".join(f'{key}="{own[key]}"' for key in sorted(own))
-    common = {
-        "kind": KIND, "body": f"{name}{{{inner}}}" if inner else name, **placed(element),
-        "attributes": json.dumps({"name": name, "labels": own}, ensure_ascii=False, separators=(",", ":")),
-    } | labelled(labels)  # fmt: skip
     for when, stamp, value in samples:
-        yield {"timestamp": when, "stamp": stamp, "value": _number(value), **common}
-
-
-def _number(value: Any) -> float | None:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if abs(number) < float("inf") else None  # NaN is no value either
+        at = {"timestamp": when, "stamp": stamp, **placed(element)}
+        if isinstance(value, dict):  # a native histogram
+            for part in ("count", "sum"):
+                yield at | described(f"{name}_{part}", own) | {"value": number(value.get(part))}
+        else:
+            yield at | described(name, own) | {"value": number(value)}
 
 
 def _alerts(alerts: list[Series], first: int, last: int) -> Iterator[Event]:

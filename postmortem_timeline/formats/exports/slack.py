@@ -1,4 +1,4 @@
-"""Slack: a workspace export (a folder per channel, a file per day) and dumps of `conversations.history`."""
+"""Slack: a workspace export (a folder per channel, a file per day), pages of the API, search results, slackdump."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from postmortem_timeline.parsing.jsondoc import BROKEN, REST, Element, elements,
 from postmortem_timeline.parsing.members import mapping, objects, text, texts
 
 NAME = "slack"
-TITLE = "Slack workspace export"
+TITLE = "Slack workspace export, API pages and slackdump"
 GROUP = "chat"
 KIND = "chat"
 URL = "https://slack.com/help/articles/220556107-How-to-read-Slack-data-exports"
 NAMES = ("????-??-??.json", "users.json", "channels.json", "groups.json", "dms.json", "mpims.json")
 
-ARRAYS = ("messages",)
+ARRAYS = ("messages", "messages.matches")
 DIRECTORIES = ("users.json", "channels.json", "groups.json", "dms.json", "mpims.json")  # who and where, no events
 TIMES = re.compile(rb'"ts"\s*:\s*"\d{9,10}\.\d{6}"')
 # What nobody said: the channel's own book-keeping. A new topic or purpose is words of a person and stays a message.
 SYSTEM = re.compile(
     r"(?:channel|group)_(?:join|leave|archive|unarchive|convert_\w+|posting_permissions)|(?:un)?pinned_item|bot_(?:add|remove)"
 )
+THREAD = re.compile(r"[?&]thread_ts=(\d+\.\d+)")  # a search result says it in its link alone
 DELETED = ("tombstone", "message_deleted")
 
 
@@ -34,7 +35,7 @@ def sniff(head: bytes, name: str) -> float:
     """Messages have a text and a time of ten and six digits; people a profile; channels an id of their kind."""
     keys = key_paths(head)
     if TIMES.search(head):
-        for base in ("[].", "messages[].", ""):
+        for base in ("[].", "messages[].", "messages.matches[].", ""):
             if {base + "ts", base + "text"} <= keys and keys & {base + who for who in ("type", "user", "bot_id")}:
                 return 0.98 if base else 0.9
     return 0.97 if _is_directory(name, keys, head) else 0.0
@@ -55,17 +56,22 @@ def parse(data: bytes, context: Context) -> Iterator[Event]:
 
 def _events(data: bytes, context: Context) -> Iterator[Event]:
     people: Directory | None = None
-    for element in elements(data, ARRAYS, context.note):
+    found = list(elements(data, ARRAYS, context.note))
+    beside = next((mapping(element.value) for element in found if element.path == REST), {})
+    for element in found:
         item = mapping(element.value)
         if element.path == REST:
+            pages = mapping(mapping(item.get("messages")).get("paging")).get("pages")
             if item.get("has_more") is True:
                 context.note("more_pages", 'the dump is one page of several ("has_more": true)')
+            elif isinstance(pages, int) and pages > 1:
+                context.note("more_pages", f"the search has {pages} pages, this is one of them")
         elif element.path == BROKEN or not (item.get("ts") or mapping(item.get("message")).get("ts")):
             if element.path == BROKEN or not item.get("id"):  # an id without a time: people and channels
                 yield unparsed(element)
         else:
             people = people or directory(*(_beside(context, name) for name in DIRECTORIES[:3]))
-            yield from _messages(element, people, _channel(context, people))
+            yield from _messages(element, people, text(beside.get("name")) or _channel(context, people))
 
 
 def _beside(context: Context, name: str) -> bytes | None:
@@ -88,16 +94,19 @@ def _messages(element: Element, people: Directory, channel: str) -> Iterator[Eve
 
 def _message(item: dict[str, Any], people: Directory, channel: str) -> Event:
     subtype = text(item.get("subtype"))
+    first = mapping(item.get("previous_message") or item.get("original"))
     if subtype in ("message_changed", "message_deleted"):  # the events API wraps what it speaks of
-        item = mapping(item.get("message") or item.get("previous_message")) | {"subtype": subtype}
-    thread, own = text(item.get("thread_ts")), text(item.get("ts"))
+        item = {**(mapping(item.get("message")) or first or item), "subtype": subtype}
+    linked = THREAD.search(text(item.get("permalink")))
+    thread, own = text(item.get("thread_ts")) or (linked[1] if linked else ""), text(item.get("ts"))
     is_bot = subtype == "bot_message" or bool(item.get("bot_id") or item.get("bot_profile"))
     name, more_of_author = people.author(item)
     more = {
-        "channel": text(item.get("channel_name")) or channel, "user_id": item.get("user") or item.get("bot_id"),
+        "channel": text(item.get("channel_name") or mapping(item.get("channel")).get("name")) or channel,
+        "user_id": item.get("user") or item.get("bot_id"),
         "bot": is_bot, **more_of_author, "id": own, "team": item.get("team"), "thread_ts": thread, "subtype": subtype,
         "reply_count": item.get("reply_count"), "edited": mapping(item.get("edited")).get("ts"),
-        "reactions": _reactions(item, people),
+        "first_text": text(first.get("text")), "reactions": _reactions(item, people),
         "files": [text(file.get("name") or file.get("title")) for file in objects(item.get("files"))],
         "pinned_to": item.get("pinned_to"), "url": item.get("permalink"),
     }  # fmt: skip

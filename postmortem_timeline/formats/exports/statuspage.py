@@ -1,4 +1,4 @@
-"""Statuspage: incidents and scheduled maintenances of the public API, and webhooks."""
+"""Statuspage: incidents and scheduled maintenances of the public API, webhooks, and the page of its history."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 from postmortem_timeline.formats.exports.context import Context
 from postmortem_timeline.formats.exports.event import Event, attributes, finished, placed, timed, unparsed
+from postmortem_timeline.formats.exports.markup import plain
 from postmortem_timeline.parsing.jsondoc import BROKEN, REST, Element, elements, key_paths
 from postmortem_timeline.parsing.members import mapping, objects, text
+from postmortem_timeline.parsing.written import read
 
 NAME = "statuspage"
 TITLE = "Statuspage incidents, maintenances and webhooks"
@@ -17,7 +19,7 @@ KIND = "status"
 URL = "https://developer.statuspage.io/"
 NAMES = ("*statuspage*.json", "*incidents*.json", "*status*.json")
 
-ARRAYS = ("incidents", "scheduled_maintenances")
+ARRAYS = ("incidents", "scheduled_maintenances", "months")
 IMPACTS = {"critical": 21, "major": 17, "minor": 13, "none": 9, "maintenance": 9}
 
 
@@ -30,6 +32,8 @@ def sniff(head: bytes, name: str) -> float:
     for base in ("component_update.", "[].component_update."):
         if {base + "old_status", base + "new_status"} <= keys:
             return 0.98
+    if {"months[].year", "months[].incidents[].timestamp", "months[].incidents[].impact"} <= keys:
+        return 0.98
     return 0.95 if "page.id" in keys and keys & set(ARRAYS) else 0.0  # an empty list
 
 
@@ -45,6 +49,9 @@ def _events(data: bytes, context: Context) -> Iterator[Event]:
         item = mapping(element.value)
         if element.path == BROKEN or not item:
             yield unparsed(element)
+        elif element.path == "months":
+            for one in element.within("incidents"):
+                yield from (row | placed(one) for row in _of_history(mapping(one.value), item.get("year")))
         elif "component_update" in item:
             yield _component(item) | placed(element)
         elif "incident" in item:
@@ -85,6 +92,25 @@ def _row(incident: dict[str, Any], update: dict[str, Any]) -> Event:
         "service": names[0] if len(names) == 1 else None, "correlation_key": incident.get("id"),
         "severity_number": IMPACTS.get(impact, 0), "severity_text": impact or None, "attributes": attributes(more),
     }  # fmt: skip
+
+
+def _of_history(incident: dict[str, Any], year: Any) -> Iterator[Event]:
+    """`Jul <var>15</var>, <var>17:42</var> - <var>18:30</var> UTC`: the first update and the last, whose words are given."""
+    stamp = text(incident.get("timestamp"))
+    first, _, last = plain(stamp).partition(" - ")
+    zone = last.rpartition(" ")[2] if not last.rpartition(" ")[2][:1].isdigit() else ""
+    begun = read(f"{first} {zone}" if last else first)
+    over = read(last) if last else None
+    day = (year if isinstance(year, int) else 1970, *(begun.date[1:] if begun and begun.date else (1, 1)))
+    told = {"id": incident.get("code"), **incident}
+    states = ("in_progress", "completed") if incident.get("impact") == "maintenance" else ("investigating", "resolved")
+    if begun and over and begun.date and over.date and over.date[1:] < begun.date[1:]:  # over New Year
+        over = over._replace(date=(day[0] + 1, *over.date[1:]))
+    for said, words, state in ((begun, "", states[0]), (over, plain(text(incident.get("message"))), states[1])):
+        if said and said.clock_ns is not None:
+            doubt = {} if said.offset is not None else {"time_quality": "zone_assumed"}
+            time = {"timestamp": said.instant(day), "stamp": stamp} | doubt
+            yield _row(told, {"status": state, "body": words}) | time
 
 
 def _component(item: dict[str, Any]) -> Event:

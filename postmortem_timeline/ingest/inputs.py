@@ -1,0 +1,51 @@
+"""The files that a build read, each with its size and SHA-256, so that anybody can tell later that they are the same."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+STEP = 1 << 20
+THREADS = 2  # hashing lets others run; more threads than a disk feeds are of no use
+
+
+def inputs(paths: Any, sources: Iterable[str]) -> list[dict[str, Any]]:
+    """`path`, `bytes` and `sha256` of every file behind the ledger's sources; members of an archive are one file.
+
+    What lies elsewhere by now, and standard input, is left out.
+    """
+    given = [os.fspath(paths)] if isinstance(paths, (str, os.PathLike)) else [os.fspath(path) for path in paths]
+    names = sorted({name.partition("!")[0] for name in sources})
+    found = [(name, path) for name in names if (path := next(_places(name, given), None))]
+    with ThreadPoolExecutor(THREADS) as pool:
+        return [row for row in pool.map(_row, found) if row]
+
+
+def _places(name: str, given: list[str]) -> Iterator[Path]:
+    """Where the file of a source may lie, as sources are named: relative to the folder, behind its name if several."""
+    for one in given:
+        root = Path(one)
+        if root.is_dir():
+            base = root.name if root.name not in ("", "..") else root.resolve().name
+            inner = name.removeprefix(f"{base}/") if len(given) > 1 else name
+            if (len(given) == 1 or inner != name) and (root / inner).is_file():
+                yield root / inner
+        elif root.is_file() and root.name == name:
+            yield root
+
+
+def _row(found: tuple[str, Path]) -> dict[str, Any] | None:
+    name, path = found
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(STEP):
+                digest.update(piece)
+                size += len(piece)
+    except OSError:
+        return None
+    return {"path": name, "bytes": size, "sha256": digest.hexdigest()}
