@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from postmortem_timeline.ingest.detect import Plan, detect
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.paths import host_of, service_of
 from postmortem_timeline.ingest.source import Source
-from postmortem_timeline.parsing.batch import YEAR_INFERRED, Batch
+from postmortem_timeline.parsing.batch import INHERITED, YEAR_INFERRED, Batch
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.timestamps import NAT, Dating
 
@@ -38,6 +39,7 @@ class Surveyed:
     last_ns: int = NAT
     probe: bytes = b""  # the first line of the first record, to find it again in another source
     yearless: bool = False
+    dateless: bool = False  # its stamps are times of day alone
     size: int = 0
     siblings: dict[str, Path] = field(default_factory=dict)  # where each source of the run lies, by name
 
@@ -118,13 +120,15 @@ def _span(found: Surveyed, sample: bytes, tail: bytes, whole: bool) -> None:
     found.first_ns, found.last_ns = block.entry.first_ns, block.entry.last_ns
     read = [b for b in block.batches if b.format != UNREAD and len(b)]
     found.yearless = any(b.quality[b.time_ns != NAT].max(initial=0) == YEAR_INFERRED for b in read)
-    if found.yearless:
+    known = [b.quality[b.time_ns != NAT] for b in read]
+    found.dateless = not found.yearless and any(map(len, known)) and all((q == INHERITED).all() for q in known)
+    if found.yearless or found.dateless:
         found.first_ns, found.last_ns = _first_and_last(read)
     if read:
         found.probe = head.split(b"\n")[min(int(b.rows.min()) for b in read)].rstrip(b"\r")
     if tail:
         last = parse_block(tail, found.plan, found.context).entry.last_ns
-        found.last_ns = last if found.yearless and last != NAT else max(found.last_ns, last)
+        found.last_ns = last if (found.yearless or found.dateless) and last != NAT else max(found.last_ns, last)
     elif not whole or len(sample) > len(head):
         found.last_ns = NAT  # compressed or cut: its end is not known yet
 
@@ -140,11 +144,18 @@ def _first_and_last(batches: list[Batch]) -> tuple[int, int]:
 
 def date_sources(surveyed: list[Surveyed]) -> None:
     """Give every source whose stamps carry no year the year that its neighbours, name or file speak for."""
-    from postmortem_timeline.ingest.years import in_year, year_of
+    from postmortem_timeline.ingest.years import DAY_NS, day_of, in_year, year_of
 
-    dated = [s for s in surveyed if s.first_ns != NAT and not s.yearless]
+    dated = [s for s in surveyed if s.first_ns != NAT and not s.yearless and not s.dateless]
     spans = [(s.first_ns, s.last_ns if s.last_ns != NAT else s.first_ns) for s in dated]
     for found in surveyed:
+        if found.dateless and (told := day_of(found.source, found.first_ns % DAY_NS, spans)):
+            day, reason = told
+            found.notes.append(f"its stamps have no date: {datetime.fromtimestamp(day // 10**9, UTC):%Y-%m-%d} {reason}")
+            found.context = replace(found.context, dating=Dating(found.context.dating.year, day + found.first_ns % DAY_NS, True))
+            clock = NAT if found.last_ns == NAT else day + found.last_ns % DAY_NS
+            found.first_ns += day - found.first_ns // DAY_NS * DAY_NS
+            found.last_ns = clock if clock == NAT or clock >= found.first_ns else clock + DAY_NS
         if found.yearless and found.first_ns != NAT and found.plan is not None:
             year, reason = year_of(found.source, found.first_ns, spans)
             found.notes.append(f"year {year} {reason}")

@@ -34,6 +34,20 @@ def year_of(source: Source, first_ns: int, spans: list[tuple[int, int]]) -> tupl
     return moment.year, "unknown: check it"
 
 
+def day_of(source: Source, clock_ns: int, spans: list[tuple[int, int]]) -> tuple[int, str] | None:
+    """The day (ns of its start) of a source whose first stamp is a time of day alone, and the reason; None if nothing tells."""
+    named = _named(source.name, whole=True)
+    if named is not None:
+        return named // DAY_NS * DAY_NS, "from the file's name"
+    days = {edge // DAY_NS + step for span in spans for edge in span for step in (-1, 0)}
+    if days:
+        away = {day: min(max(a - at, at - b, 0) for a, b in spans) for day in days for at in [day * DAY_NS + clock_ns]}
+        return min(sorted(days), key=lambda day: away[day]) * DAY_NS, "from the sources beside it"
+    if source.modified is not None:
+        return (int(source.modified * 1e9) - clock_ns) // DAY_NS * DAY_NS, "from the time of the file, which changes on a copy: check it"
+    return None
+
+
 def _nearest(moment: datetime, spans: list[tuple[int, int]]) -> int | None:
     """The year that brings a moment nearest to any of `spans`; only leap years have a leap day."""
     if not spans:
@@ -45,10 +59,10 @@ def _nearest(moment: datetime, spans: list[tuple[int, int]]) -> int | None:
     return min(possible, key=lambda year: (_distance(_ns(moment, year), spans), year), default=None)
 
 
-def _named(name: str) -> int | None:
-    """The date that a path's innermost dated part says: that of a rotation, or of what is inside."""
+def _named(name: str, whole: bool = False) -> int | None:
+    """The date that a path's innermost dated part says: that of a rotation, or of what is inside. `whole`: to the day."""
     for part in reversed(re.split(r"[/!]", name)):
-        if found := NAMED.search(part):
+        if (found := NAMED.search(part)) and (found["day"] or not whole):
             try:
                 date = datetime(int(found["year"]), int(found["month"]), int(found["day"] or 15))
             except ValueError:

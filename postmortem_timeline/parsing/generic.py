@@ -17,14 +17,29 @@ from postmortem_timeline.parsing.timestamps import NAT, compile_format
 
 NAME = "generic_text"
 REACH = 160  # bytes from the start of a line in which its time is looked for
-STAMP = (
-    r"(?P<stamp>[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?"
-    r"(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2}|UTC|GMT))?"
-    r"|[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}[: ][0-9]{2}:[0-9]{2}:[0-9]{2}(?: [+-][0-9]{4})?"
-    r"|(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?(?: [0-9]{4})?"
-    r"|[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?"
-    r"|\b1[0-9]{9}(?:\.[0-9]{1,9}|[0-9]{3})?\b)"
+CLOCK = r"(?:[01][0-9]|2[0-4]):[0-5][0-9]:[0-6][0-9](?:[.,][0-9]{1,9})?"
+ZONE = r"(?: ?(?:[Zz]\b|[+-][0-9]{2}:?[0-9]{2}|UTC|GMT))?"
+DIGITS = r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"  # a date without marks between its parts
+ABBREVIATED = r"(?:UTC|GMT|CES?T|EES?T|WES?T|BST|MSK|IST|JST|[ECMP][SD]T)"
+WORD = r"[A-Z][a-z]{2}"
+# What a stamp may look like; where several begin at one place the first counts.
+SHAPES = (
+    rf"[0-9]{{4}}[-/.][0-9]{{2}}[-/.][0-9]{{2}}[Tt ]{CLOCK}{ZONE}",
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[-_][0-9]{2}[.:-][0-9]{2}[.:-][0-9]{2}(?:\.[0-9]{1,9})?",
+    rf"[0-9]{{4}}-W[0-5][0-9]-[1-7]T{CLOCK}{ZONE}",
+    rf"\b{DIGITS}[-T_ ]?{CLOCK}(?::[0-9]{{1,9}}\b)?{ZONE}",
+    rf"\b{DIGITS}[-T_]?(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9](?:[.,][0-9]{{1,9}})?(?:Z|[+-][0-9]{{4}})?\b",
+    rf"[0-9]{{2}}/{WORD}/[0-9]{{4}}[: ]{CLOCK}(?: [+-][0-9]{{4}})?",
+    rf"(?:{WORD}, )?[0-9]{{1,2}}[- ]{WORD}[- ][0-9]{{4}} {CLOCK}(?: (?:[+-][0-9]{{4}}|{ABBREVIATED}\b))?",
+    rf"(?:{WORD} )?{WORD} [ 0-9]?[0-9] (?:[0-9]{{4}} )?{CLOCK}(?:(?: {ABBREVIATED})? (?:19|20)[0-9]{{2}}\b)?",
+    rf"{WORD} [0-9]{{1,2}}, [0-9]{{4}},? [0-9]{{1,2}}:[0-9]{{2}}:[0-9]{{2}} [AP]M",
+    r"\b[0-9]{1,2}/[0-9]{1,2}/[0-9]{4},? [0-9]{1,2}:[0-9]{2}:[0-9]{2} [AaPp][Mm]",
+    rf"\b[0-9]{{2}}\.[0-9]{{2}}\.[0-9]{{4}},? {CLOCK}",
+    r"\b1[0-9]{9}(?:\.[0-9]{1,9}|[0-9]{3})?\b",
 )
+STAMP = f"(?P<stamp>{'|'.join(SHAPES)})"
+# Only where no date is: month and day without a year, or the time of day alone, and only where a line begins so.
+BARE = rf"^[\[(<]?(?P<stamp>(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])[ T])?{CLOCK})(?:[^0-9:]|$)"
 LEVEL = (
     r"(?i)\b(?P<level>TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE|EMERG(?:ENCY)?|ALERT"
     r"|PANIC)\b"
@@ -33,17 +48,28 @@ TIMES = tuple(
     compile_format(p)
     for p in (
         "%Y-%m-%dT%T%.f%z", "%Y-%m-%d %T%.f%z", "%Y-%m-%d %T%.f %z", "%Y-%m-%d %T%.f %Z", "%Y-%m-%d %T%.f",
-        "%Y-%m-%dT%T%.f", "%Y/%m/%d %T%.f", "%d/%b/%Y:%T %z", "%d/%b/%Y:%T", "%d/%b/%Y %T", "%b %e %T%.f",
-        "%b %e %T %Y",
-        "%a %b %e %T %Y",
-        "%a %b %e %T%.f", "%d %b %Y %T%.f", "%-d %b %Y %T%.f", "%s",
+        "%Y-%m-%dT%T%.f", "%Y-%m-%dt%T%.f%z", "%Y/%m/%d %T%.f", "%Y/%m/%d %T%.f %z", "%Y.%m.%d %T%.f",
+        "%Y-%m-%d-%H.%M.%S%.f", "%Y-%m-%d-%T%.f", "%Y-%m-%d_%T%.f", "%Y-%m-%d_%H-%M-%S%.f", "%Y-%m-%d-%H-%M-%S%.f",
+        "%d/%b/%Y:%T %z", "%d/%b/%Y:%T%.f", "%d/%b/%Y %T%.f", "%d/%b/%Y %T %z",
+        "%b %e %T%.f", "%b %e %T %Y", "%b %-d %T%.f", "%b %e %Y %T%.f", "%b %-d %Y %T%.f", "%a %b %e %T %Y", "%a %b %e %T%.f %Y",
+        "%a %b %e %T %Z %Y", "%a %b %e %T%.f", "%a %b %-d %T %Y", "%b %e %T %Z %Y",
+        "%a, %d %b %Y %T %z", "%a, %d %b %Y %T %Z", "%a, %-d %b %Y %T %z", "%a, %d %b %Y %T%.f",
+        "%d %b %Y %T%.f", "%-d %b %Y %T%.f", "%d %b %Y %T %z", "%d-%b-%Y %T%.f", "%-d-%b-%Y %T%.f",
+        "%b %-d, %Y %-I:%M:%S %p", "%b %-d, %Y, %-I:%M:%S %p", "%-m/%-d/%Y %-I:%M:%S %p", "%-m/%-d/%Y, %-I:%M:%S %p",
+        "%d.%m.%Y %T%.f", "%d.%m.%Y, %T%.f", "%Y%m%d-%T%.f", "%Y%m%d-%T:%f", "%Y%m%d %T%.f", "%Y%m%d%T%.f", "%Y%m%dT%T%.f%z",
+        "%Y%m%dT%T%.f", "%Y%m%dT%H%M%S%.f%z", "%Y%m%dT%H%M%S%.f", "%Y%m%d_%H%M%S%.f", "%Y%m%d-%H%M%S%.f", "%s", "%Y%m%d%H%M%S%.f",
+        "%m-%d %T%.f", "%m-%dT%T%.f", "%T%.f",
     )
 )  # fmt: skip
 
 
-def _found(lines: Lines) -> pa.StructArray:
+def _found(lines: Lines) -> pa.Array:
+    """The stamp of each line; null where it holds none."""
     heads = Spans(lines.text, lines.start, _char_end(lines)).arrow().cast(pa.large_binary())
-    return pc.extract_regex(heads, pattern=STAMP)
+    found = pc.struct_field(pc.extract_regex(heads, pattern=STAMP), "stamp")
+    if found.null_count:
+        found = pc.coalesce(found, pc.struct_field(pc.extract_regex(heads, pattern=BARE), "stamp"))
+    return found
 
 
 def _char_end(lines: Lines) -> Ints:
@@ -71,7 +97,7 @@ def parse(fmt: object, lines: Lines, context: SourceContext) -> Iterator[Batch]:
     rows = np.flatnonzero(found.is_valid().to_numpy(zero_copy_only=False))
     if not len(rows):
         return
-    stamps = found.field("stamp").take(pa.array(rows)).cast(pa.string())
+    stamps = found.take(pa.array(rows)).cast(pa.string())
     time_ns, quality = from_texts(stamps.to_pylist(), TIMES, context)
     good = time_ns != NAT
     rows, stamps, time_ns, quality = rows[good], stamps.filter(pa.array(good)), time_ns[good], quality[good]

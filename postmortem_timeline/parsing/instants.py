@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from postmortem_timeline.parsing.batch import spans_from
 from postmortem_timeline.parsing.context import SourceContext, to_utc
 from postmortem_timeline.parsing.text import Ints
-from postmortem_timeline.parsing.timestamps import NAT, SECOND, TimeFormat, compile_format
+from postmortem_timeline.parsing.timestamps import NAT, SECOND, TimeFormat, compile_format, zone_seconds
 
 COMMON = tuple(
     compile_format(p)
@@ -25,6 +25,7 @@ COMMON = tuple(
     )
 )  # fmt: skip
 YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])|^[0-9]{8}|[0-9]{9}")
+WEEK = re.compile(r"[0-9]{4}-W[0-9]{2}-[0-9]T")
 LARGEST = 4.1e18  # nanoseconds of 2099
 YEARS = (0, 4_102_444_800 * SECOND)  # what lies outside 1970..2100 is a sentinel such as 0001-01-01, not a time
 
@@ -91,8 +92,10 @@ def by_dateutil(text: str) -> tuple[int, int]:
     if len(text) > 64 or not YEAR.search(text):  # "1.2.3" is a version
         return NAT, EXACT
     try:
-        one = parser.parse(text, default=datetime(2001, 2, 3, 0, 0))
-        two = parser.parse(text, default=datetime(2014, 11, 17, 0, 0))
+        if WEEK.match(text):
+            text = parser.isoparse(text).isoformat()
+        one = parser.parse(text, default=datetime(2001, 2, 3, 0, 0), tzinfos=_tzinfo)
+        two = parser.parse(text, default=datetime(2014, 11, 17, 0, 0), tzinfos=_tzinfo)
     except (ValueError, OverflowError, TypeError):
         return NAT, EXACT
     if one != two:
@@ -102,3 +105,9 @@ def by_dateutil(text: str) -> tuple[int, int]:
     delta = aware - datetime(1970, 1, 1, tzinfo=UTC)
     found = (delta.days * 86400 + delta.seconds) * SECOND + delta.microseconds * 1000
     return (found, quality) if YEARS[0] <= found < YEARS[1] else (NAT, EXACT)
+
+
+def _tzinfo(name: str | None, offset: int | None) -> tzinfo | None:
+    """The zone of a name or an offset; left to itself dateutil would take this machine's own for some names."""
+    seconds = offset if offset is not None else zone_seconds(name or "")
+    return None if seconds is None else timezone(timedelta(seconds=seconds))

@@ -14,7 +14,7 @@ from postmortem_timeline.parsing.text import Bools, Ints, Text, first_word
 NAIVE = -(2**31)  # the offset of a stamp that carries no zone
 NAT = np.iinfo(np.int64).min
 SECOND = 1_000_000_000
-DAY = 86_400
+HOUR, DAY = 3_600, 86_400
 
 MONTHS = b"janfebmaraprmayjunjulaugsepoctnovdec"
 # Zone names as programs write them. Names that mean several zones (IST, CST, BST) take the meaning most common in logs.
@@ -33,6 +33,7 @@ class Dating:
 
     year: int = 1970
     floor_ns: int = NAT
+    by_clock: bool = False  # the stamps are times of day alone: one well before the floor is of the next day
 
     @property
     def date_ns(self) -> int:
@@ -310,7 +311,9 @@ class TimeFormat:
         c.ok &= (hour <= 24) & (minute < 60) & (second <= 60)
         within = ((hour * 60 + minute) * 60 + second) * SECOND + part.get("f", zero)
         if not self.has_date:
-            return within + dating.date_ns, offset
+            local = within + dating.date_ns
+            over = dating.by_clock & (local < dating.floor_ns - HOUR * SECOND)
+            return np.where(over, local + DAY * SECOND, local), offset
         day, month = part.get("d", zero + 1), part.get("m", zero + 1)
         c.ok &= (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
         if "j" in part:
