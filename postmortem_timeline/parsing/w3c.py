@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from postmortem_timeline.formats.model import ColumnSpec, Format
 
 FIELDS, DATE, SOFTWARE = "#Fields:", "#Date:", "#Software:"
+BEGINS = {  # how the values of columns begin, quoted or not, or left out
+    b'0123456789-"': (
+        "sc-status", "sc-substatus", "sc-win32-status", "s-port", "c-port", "cs-uri-port", "time-taken", "sc-bytes", "cs-bytes",
+    ),
+    b'0123456789abcdefABCDEF:[-"': ("s-ip", "c-ip", "cs-ip", "r-ip"),
+    b'ABCDEFGHIJKLMNOPQRSTUVWXYZ-"': ("cs-method",),
+}  # fmt: skip
 DAY, CLOCK, FINE_CLOCK = map(compile_format, ("%Y-%m-%d", "%H:%M:%S", "%H:%M:%S%.f"))
 MOST_HEADS = 32
 Rows = npt.NDArray[np.intp]
@@ -113,11 +120,13 @@ def grids(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[tuple[H
 
 
 def _answered(head: Head, grid: Grid, lines: Lines) -> npt.NDArray[np.bool_]:
-    """Whether the status is a number, or left out: a sentence may have as many words as a line has columns."""
-    if "sc-status" not in head.names:
-        return np.ones(len(grid.rows), bool)
-    first = lines.text.buf[grid.start[:, head.names.index("sc-status")]]
-    return (first >= 48) & (first <= 57) | (first == 45)
+    """Whether numbers, addresses and methods begin like such: a sentence may have as many words as a line has cells."""
+    good = np.ones(len(grid.rows), bool)
+    for place, name in enumerate(head.names):
+        allowed = next((chars for chars, names in BEGINS.items() if name in names), None)
+        if allowed is not None:
+            good &= np.isin(lines.text.buf[grid.start[:, place]], np.frombuffer(allowed, np.uint8))
+    return good
 
 
 def _days(lines: Lines, here: list[tuple[int, str]], said: tuple[str, ...]) -> npt.NDArray[np.int64]:
