@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -35,6 +36,20 @@ KEYS = (
     "name", "title", "group", "kind", "engine", "url", "names", "service", "tier", "stamp", "continues", "wraps",
     "zone", "zone_named", "layouts", "below", "later", "columns", "severity", "match", "document", "not", "samples",
 )  # fmt: skip
+TEXTS = ("text", "list")  # one text, or a list of them
+HOLDS: dict[str, dict[str, tuple[str, ...]]] = {  # what each part may be, where it is not a text
+    "key": {
+        "names": ("list",), "continues": ("list",), "zone_named": ("true or false",), "layouts": ("table",),
+        "columns": ("table",), "severity": ("table",), "match": ("table",), "document": ("table",), "not": ("table",),
+        "samples": ("array of tables",),
+    },
+    "[columns]": {"field": TEXTS, "null": TEXTS, "format": TEXTS, "unit": TEXTS, "method": TEXTS, "words": ("table",)},
+    "[match]": {
+        "required": ("list",), "any": ("list of lists",), "absent": ("list",), "types": ("table",), "header": ("list",),
+        "fields": TEXTS, "software": TEXTS, "starts": TEXTS,
+    },
+    "[document]": {"records": TEXTS, "inherit": ("text", "list", "table"), "names": ("list",), "pairs": ("list",)},
+}  # fmt: skip
 COLUMN_KEYS = ("field", "null", "value", "format", "unit", "decode", "method", "words")
 MATCH_KEYS = ("required", "any", "absent", "types", "header", "fields", "delimiter", "software", "starts")
 DOCUMENT_KEYS = ("records", "inherit", "names", "header", "pairs")
@@ -73,6 +88,9 @@ def declare(data: dict[str, Any], file: str) -> Format:
     for key in ("name", "group", "kind", "engine"):
         if key not in data:
             raise FormatError(f"{key} is missing; a format says its name, group, kind and engine")
+    _shaped(data)
+    if not re.fullmatch(r"[\w.-]+", data["name"]):
+        raise FormatError(f'name: "{data["name"]}" is none; letters, digits and _ make one, as in acme_checkout')
     for key, allowed in CHOICES.items():
         if key in data:
             _known(key, [data[key]], allowed)
@@ -100,6 +118,40 @@ def _known(what: str, found: Collection[Any], allowed: Collection[str]) -> None:
             near = get_close_matches(str(one), allowed, 1)
             guess = f'; is "{near[0]}" meant?' if near else f"; known are {', '.join(allowed)}"
             raise FormatError(f'{what}: "{one}" is not known{guess}')
+
+
+def _shaped(data: dict[str, Any]) -> None:
+    """Each part holds what it can hold: a text where a text is meant, a table where a table is."""
+    _holds("key", data)
+    for table in ("layouts", "not"):
+        for name, text in data.get(table, {}).items():
+            _holds(f"[{table}]", {name: text})
+    for name, spec in data.get("columns", {}).items():
+        if not isinstance(spec, dict):
+            raise FormatError(f'[columns] {name}: is {spec!r}; write {{ field = "..." }}')
+        _holds("[columns]", spec, f" {name}:")
+    _holds("[match]", data.get("match", {}))
+    _holds("[document]", data.get("document", {}))
+
+
+def _holds(part: str, table: dict[str, Any], of: str = "") -> None:
+    known = {"[columns]": COLUMN_KEYS, "[match]": MATCH_KEYS, "[document]": DOCUMENT_KEYS}.get(part, tuple(table))
+    _known(part + of.rstrip(":"), table, known)
+    for key, value in table.items():
+        allowed = HOLDS.get(part, {}).get(key, ("text",))
+        if not any(_is(value, kind) for kind in allowed):
+            raise FormatError(f"{part}{of} {key}: is {value!r}; give a {' or a '.join(allowed)}")
+
+
+def _is(value: Any, kind: str) -> bool:
+    if kind == "text":
+        return isinstance(value, str)
+    if kind == "true or false":
+        return isinstance(value, bool)
+    if kind == "table":
+        return isinstance(value, dict)
+    items = {"list": str, "list of lists": list, "array of tables": dict}[kind]
+    return isinstance(value, list) and all(isinstance(item, items) for item in value)
 
 
 def _zone(zone: str | None) -> None:
@@ -155,7 +207,6 @@ def _under(key: str, data: dict[str, Any], scale: dict[str, int]) -> Layout | No
 
 def _column(name: str, spec: dict[str, Any]) -> ColumnSpec:
     _known("[columns]", [name], EVENT_SCHEMA.names)
-    _known(f"[columns] {name}", spec, COLUMN_KEYS)
     if not spec.get("field") and "value" not in spec:
         raise FormatError(f"[columns] {name}: says no source; give a field, or a value for all records")
     if "format" in spec and name != "timestamp":
@@ -177,7 +228,6 @@ def _time(pattern: str) -> TimeFormat:
 
 def _match(data: dict[str, Any]) -> dict[str, Any]:
     match: dict[str, Any] = data.get("match", {})
-    _known("[match]", match, MATCH_KEYS)
     for key, kind in match.get("types", {}).items():
         _known(f"[match] types: {key}", [kind], TYPES)
     if data["engine"] != "dissect" and not match:
@@ -190,7 +240,6 @@ def _listing(data: dict[str, Any]) -> Listing | None:
     said: dict[str, Any] | None = data.get("document")
     if said is None:
         return None
-    _known("[document]", said, DOCUMENT_KEYS)
     if data["engine"] != "jsonl" or "records" not in said:
         raise FormatError("[document]: says where records of engine jsonl lie; give records = a dotted path")
     pairs = _several(said.get("pairs", ()))

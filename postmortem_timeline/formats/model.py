@@ -77,6 +77,7 @@ class Format:
     near_misses: dict[str, str] = field(default_factory=dict)
     own_samples: tuple[Sample, ...] = ()
     file: Path | None = None  # where samples are read from when they are asked for: a run of the program has no use for them
+    own: bool = False  # a user's, for one call: it goes before bundled ones that fit as well
     listing: Listing | None = None  # where its records lie in a JSON document, if the keys alone do not show it
 
     @cached_property

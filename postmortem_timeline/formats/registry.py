@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +17,35 @@ from postmortem_timeline.formats.model import Format
 
 HERE = Path(__file__).parent
 ENTRY_POINTS = "postmortem_timeline.formats"
+READ_AS = {
+    "dissect": "lines", "jsonl": "JSON lines", "logfmt": "key=value", "delimited": "CSV", "code": "a document",
+    "paragraphs": "records of several lines", "w3c": "lines under #Fields", "ltsv": "label:value",
+}  # fmt: skip
+
+
+class Registry:
+    """Some declarative formats, and the chains that are looked up in them."""
+
+    def __init__(self, formats: Iterable[Format]) -> None:
+        self.by_name = {fmt.name: fmt for fmt in formats}
+        self.formats = tuple(self.by_name[name] for name in sorted(self.by_name))
+        self.chains: dict[str, tuple[Format, ...]] = {}
+
+    def chain(self, name: str) -> tuple[Format, ...]:
+        """The formats of a chain such as `cri>python_logging`, the innermost first."""
+        if name not in self.chains:
+            parts = reversed(name.split(">"))
+            self.chains[name] = tuple(self.by_name[part] for part in parts if part in self.by_name)
+        return self.chains[name]
+
+
+# What one call reads by, in its threads and the processes that it forks, and in no other call.
+_IN_FORCE: ContextVar[Registry | None] = ContextVar("_IN_FORCE", default=None)
 
 
 @lru_cache(maxsize=1)
-def declared() -> tuple[Format, ...]:
-    """The declarative formats, by name; a plug-in's entry point names a module that holds `*.toml` beside it."""
+def bundled() -> Registry:
+    """What this package holds, and what plug-ins do: an entry point names a module that has `*.toml` beside it."""
     from importlib.metadata import entry_points
 
     folders = [HERE]
@@ -31,7 +58,29 @@ def declared() -> tuple[Format, ...]:
         if fmt.name in found:
             raise FormatError(f'{path}: name "{fmt.name}" is taken by {found[fmt.name].path}; choose another')
         found[fmt.name] = fmt
-    return tuple(found[name] for name in sorted(found))
+    return Registry(found.values())
+
+
+@contextmanager
+def using(formats: Iterable[Format]) -> Iterator[None]:
+    """While this is open, a user's own formats are known too; one named like a bundled one stands in its place."""
+    own = {fmt.name: fmt for fmt in formats}
+    token = _IN_FORCE.set(Registry((bundled().by_name | own).values())) if own else None
+    try:
+        yield
+    finally:
+        if token:
+            _IN_FORCE.reset(token)
+
+
+def known() -> Registry:
+    """The formats that are in force here."""
+    return _IN_FORCE.get() or bundled()
+
+
+def declared() -> tuple[Format, ...]:
+    """The declarative formats, by name."""
+    return known().formats
 
 
 @lru_cache(maxsize=1)
@@ -58,7 +107,7 @@ class Export:
 def all_formats() -> tuple[Format | Export, ...]:
     """Everything that can be read, declared or in code, by group and name."""
     found: list[Format | Export] = [*declared(), *(_export(module) for module in exports())]
-    return tuple(sorted(found, key=lambda known: (known.group, known.name)))
+    return tuple(sorted(found, key=lambda one: (one.group, one.name)))
 
 
 def _export(module: ModuleType) -> Export:
@@ -66,11 +115,9 @@ def _export(module: ModuleType) -> Export:
     return Export(module.NAME, module.TITLE, module.GROUP, module.KIND, module.URL, tuple(samples))
 
 
-@lru_cache(maxsize=1024)
 def chain(name: str) -> tuple[Format, ...]:
     """The formats of a chain such as `cri>python_logging`, the innermost first."""
-    known = {f.name: f for f in declared()}
-    return tuple(known[part] for part in reversed(name.split(">")) if part in known)
+    return known().chain(name)
 
 
 def service_of(name: str) -> str | None:
