@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what `__getattr__` gives, for tools that do not run us
     from postmortem_timeline._version import __version__
+    from postmortem_timeline.archive.folder import Archive
     from postmortem_timeline.api import build_timeline, inspect, patterns, read, report, show
     from postmortem_timeline.timeline import Timeline
 
     from . import errors
 
 _HOME = {  # public name -> the module it lives in; a module itself is its own home
+    "Archive": "archive.folder",
     "Timeline": "timeline",
     "__version__": "_version",
     "build_timeline": "api",

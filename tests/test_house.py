@@ -101,7 +101,7 @@ def test_every_public_name_is_there():
 
 def test_public_names():
     assert set(postmortem_timeline.__all__) == {
-        "Timeline", "__version__", "build_timeline", "errors", "inspect", "patterns", "read", "report", "show",
+        "Archive", "Timeline", "__version__", "build_timeline", "errors", "inspect", "patterns", "read", "report", "show",
     }  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_modules_are_not_hidden_by_the_face(name):
 def test_verbs():
     from postmortem_timeline.cli import main
 
-    assert list(main.commands) == ["demo", "inspect", "parse", "build", "show", "report", "check", "formats"]
+    assert list(main.commands) == ["demo", "inspect", "parse", "build", "show", "report", "check", "archive", "similar", "formats"]
 
 
 def test_event_columns():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from postmortem_timeline._version import __version__
+from postmortem_timeline.cli.archive import archive
 from postmortem_timeline.cli.build import build
 from postmortem_timeline.cli.check import check
 from postmortem_timeline.cli.demo import demo
@@ -17,6 +18,7 @@ from postmortem_timeline.cli.inspect import inspect
 from postmortem_timeline.cli.parse import parse
 from postmortem_timeline.cli.report import report
 from postmortem_timeline.cli.show import show
+from postmortem_timeline.cli.similar import similar
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -28,5 +30,5 @@ def main() -> None:
     """
 
 
-for command in (demo, inspect, parse, build, show, report, check, formats):
+for command in (demo, inspect, parse, build, show, report, check, archive, similar, formats):
     main.add_command(command)
