@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,15 @@ from postmortem_timeline.annotations import Annotations, load, zones_of
 from postmortem_timeline.annotations import statuses as statuses_of
 from postmortem_timeline.annotations.values import moment, seconds, share
 from postmortem_timeline.errors import UsageError
+from postmortem_timeline.formats.own import Own, own_formats
+from postmortem_timeline.formats.registry import using
 from postmortem_timeline.ingest.gather import Paths
 from postmortem_timeline.ingest.ledger import Entry
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from postmortem_timeline.digesting import Digested
     from postmortem_timeline.timeline import Timeline
 
 Progress = Callable[[int, int], None]
@@ -24,53 +27,67 @@ Said = str | os.PathLike[str] | Mapping[str, Any] | Annotations | None
 
 
 def read(
-    paths: Paths, *, annotations: Said = None, threads: int | None = None, progress: Progress | None = None
-) -> pd.DataFrame:
+    paths: Paths, *, annotations: Said = None, formats: Own = None, threads: int | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Every record below `paths` as one event frame (DESIGN section 3), sorted, as each source says it.
 
     Zones that `annotations` (an incident.toml) state are applied to stamps that carry none. Unreadable lines are
     events of format "unparsed"; copies have `copy_of` set. The ledger of what was read is in `frame.attrs["ledger"]`.
-    Raises NothingReadable where a path does not exist or holds no file.
+    `formats` are files (or folders) of your own formats, known for this call alone.
+    Raises NothingReadable where a path does not exist or holds no file, FormatError where a format's file is wrong.
     """
     from postmortem_timeline.reading import read_frame
 
-    return read_frame(paths, _annotations(annotations), threads=threads, progress=progress)
+    with using(own_formats(formats, paths)):
+        return read_frame(paths, _annotations(annotations), threads=threads, progress=progress)
 
 
 def build_timeline(
     events: pd.DataFrame | Paths, *, since: Any = None, until: Any = None, annotations: Said = None, slo: Any = None,
-    failed: Iterable[int | str] | None = None, threads: int | None = None, progress: Progress | None = None,
+    failed: Iterable[int | str] | None = None, formats: Own = None, threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Timeline:  # fmt: skip
     """The timeline of the incident in `events`: a frame as `read` gives it (or one made by hand), or paths, which stream.
 
     `since` and `until` choose the incident, not the evidence (a bare time is UTC). `slo` is the availability goal for
     the error budget, `failed` what counts as a failed request ("5xx", 401). Both ways give the same incident.
+    `formats` are files (or folders) of your own formats, known for this timeline alone.
     Raises NothingReadable for paths without a file, AnnotationError for an incident.toml that cannot be applied.
     """
-    from postmortem_timeline.digesting import digest_paths
-
-    said = _annotations(annotations)
-    paths = None if _is_frame(events) else events
-    if paths is None:
-        from postmortem_timeline.frame import to_pandas
-        from postmortem_timeline.framing import digest_frame
-
-        digested = digest_frame(events, zones_of(said))
-        if said.sources and digested.events is not None:
-            events = to_pandas(digested.events)  # with the zones that people stated
-    else:
-        digested = digest_paths(
-            paths, zone_of=zones_of(said), threads=threads, progress=progress, meanwhile=_load_the_rest
-        )
-    from postmortem_timeline.building import build
     from postmortem_timeline.timeline import Timeline
 
-    wanted = statuses_of(failed) if failed else statuses_of(said.failed) if said.failed else None
-    built = build(
-        digested, said, since=_ns(since), until=_ns(until), slo=share(slo) if slo is not None else said.slo, failed=wanted,
-        paths=paths,
-    )  # fmt: skip
-    return Timeline(built, evidence=events if paths is None else paths, annotations=said)
+    said, own = _annotations(annotations), own_formats(formats, events)
+    paths = None if _is_frame(events) else events
+    with using(own):
+        digested, events = _digested(events, paths, said, threads, progress)
+        from postmortem_timeline.building import build
+
+        wanted = statuses_of(failed) if failed else statuses_of(said.failed) if said.failed else None
+        built = build(
+            digested, said, since=_ns(since), until=_ns(until), slo=share(slo) if slo is not None else said.slo,
+            failed=wanted, paths=paths,
+        )  # fmt: skip
+    return Timeline(built, evidence=events if paths is None else paths, annotations=said, formats=own)
+
+
+def _digested(
+    events: Any, paths: Paths | None, said: Annotations, threads: int | None, progress: Progress | None
+) -> tuple[Digested, Any]:
+    """The digest of a frame or of paths, and the frame with the zones that people stated."""
+    from postmortem_timeline.digesting import digest_paths
+
+    if paths is not None:
+        return digest_paths(
+            paths, zone_of=zones_of(said), threads=threads, progress=progress, meanwhile=_load_the_rest
+        ), events
+    from postmortem_timeline.frame import to_pandas
+    from postmortem_timeline.framing import digest_frame
+
+    digested = digest_frame(events, zones_of(said))
+    if said.sources and digested.events is not None:
+        return digested, to_pandas(digested.events)
+    return digested, events
 
 
 def _load_the_rest() -> None:
@@ -80,12 +97,17 @@ def _load_the_rest() -> None:
 
 
 def inspect(
-    paths: Paths, *, annotations: Said = None, threads: int | None = None, progress: Progress | None = None
-) -> Ledger:
-    """The ledger of `paths`: what each source is and what became of its lines, without correlating anything."""
+    paths: Paths, *, annotations: Said = None, formats: Own = None, threads: int | None = None,
+    progress: Progress | None = None,
+) -> Ledger:  # fmt: skip
+    """The ledger of `paths`: what each source is and what became of its lines, without correlating anything.
+
+    `formats` are files (or folders) of your own formats, known for this call alone.
+    """
     from postmortem_timeline.digesting import digest_paths
 
-    digested = digest_paths(paths, zone_of=zones_of(_annotations(annotations)), threads=threads, progress=progress)
+    with using(own_formats(formats, paths)):
+        digested = digest_paths(paths, zone_of=zones_of(_annotations(annotations)), threads=threads, progress=progress)
     zones = {name: "assumed" if s.naive * 2 > s.records else "stated" for name, s in digested.digest.stats.items()}
     return Ledger(digested.entries, zones)
 
@@ -132,21 +154,26 @@ def patterns(events: pd.DataFrame) -> pd.Series:
     return pd.Series(found, index=events.index, dtype="str", name="pattern")
 
 
-def show(citation: str, paths: Paths, *, context: int = 3) -> list[tuple[str, str, bool]]:
+def show(citation: str, paths: Paths, *, context: int = 3, formats: Own = None) -> list[tuple[str, str, bool]]:
     """The record of a citation with `context` lines around it: (citation, text, whether it is the one asked for).
 
+    `formats` are those that the sources were read with: they say which lines are of one record.
     Raises CitationError where the citation is malformed, its source is not below `paths`, or the line does not exist.
     """
     from postmortem_timeline.quoting import in_context
 
-    return in_context(citation, paths, context)
+    with using(own_formats(formats, paths)):
+        return in_context(citation, paths, context)
 
 
-def report(directory: str | os.PathLike[str]) -> None:
-    """Write the documents of a built folder again, with its incident.toml as it is now, without parsing again."""
+def report(directory: str | os.PathLike[str], *, redact: bool = True, exports: Sequence[str] = ()) -> None:
+    """Write the documents of a built folder again, with its incident.toml as it is now, without parsing again.
+
+    `redact` and `exports` are those of `Timeline.save`.
+    """
     from postmortem_timeline.timeline import Timeline
 
-    Timeline.load(directory).save(directory)
+    Timeline.load(directory).save(directory, redact=redact, exports=exports)
 
 
 def _is_frame(events: Any) -> bool:

@@ -82,6 +82,13 @@ def rules(path: Path = RULES) -> tuple[Rule, ...]:
     )
 
 
+@cache
+def nobody(path: Path = RULES) -> frozenset[str]:
+    """Whose home folder says nothing about who."""
+    with path.open("rb") as file:
+        return frozenset(tomllib.load(file)["nobody"])
+
+
 def _replace(rule: Rule, match: re.Match[str]) -> str:
     group = "secret" if "secret" in match.re.groupindex else 0
     if not rule.check(match.group(group)):
@@ -113,9 +120,25 @@ def _public(text: str) -> bool:
     return not any(address in network for network in OWN_NETWORKS if network.version == address.version)
 
 
+SERVICE = re.compile(r"(?i)service|deploy|svc|agent|runner|redacted|^(?:on-call|responder|engineer|incident)")
+
+
+def _person(text: str) -> bool:
+    return text.lower() not in nobody() and not SERVICE.search(text)
+
+
+NO_VALUE = re.compile(r"(?i)(?:null|none|nil|undefined|true|false|yes|no|empty|\*+|x{3,}|\$\{?[a-z_]+\}?|<[^>]*>?|\[[^\]]*\]?|%\w)[)\].]*")
+
+
+def _value(text: str) -> bool:
+    return not NO_VALUE.fullmatch(text) and "redacted]" not in text
+
+
 CHECKS: dict[str, Callable[[str], bool]] = {
     "any": lambda text: "redacted]" not in text,
     "luhn": _luhn,
     "iban": _iban,
     "public-address": _public,
+    "person": _person,
+    "value": _value,
 }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from postmortem_timeline.annotations import Annotations
 from postmortem_timeline.building import Built
 from postmortem_timeline.errors import UsageError
+from postmortem_timeline.formats.model import Format
+from postmortem_timeline.formats.registry import using
 from postmortem_timeline.rows import rows_of
 
 if TYPE_CHECKING:
@@ -25,10 +28,13 @@ class Timeline:
     windows    one row an interval in which users were failed: start, end, kind, services, open_start, open_end, requests, failed
     """
 
-    def __init__(self, built: Built, *, evidence: Any = None, annotations: Annotations | None = None) -> None:
+    def __init__(
+        self, built: Built, *, evidence: Any = None, annotations: Annotations | None = None, formats: Sequence[Format] = ()
+    ) -> None:  # fmt: skip
         self._built = built
         self._evidence = evidence  # the paths or the frame that it was built from; None after `load`
         self._annotations = annotations or Annotations()
+        self._formats = tuple(formats)  # a user's own, with which paths are read again
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -82,11 +88,10 @@ class Timeline:
 
         if self._evidence is None:
             raise UsageError("this timeline was loaded without its evidence; build it again from the exports")
-        return (
-            completed(self._evidence)
-            if hasattr(self._evidence, "columns")
-            else read_frame(self._evidence, self._annotations)
-        )
+        if hasattr(self._evidence, "columns"):
+            return completed(self._evidence)
+        with using(self._formats):
+            return read_frame(self._evidence, self._annotations)
 
     def evidence(self, row: int) -> pd.DataFrame:
         """The events behind a row of the timeline, by its position, with the columns of the event frame.
@@ -99,14 +104,14 @@ class Timeline:
         citations = [str(citation) for citation in self.frame.iloc[row]["citations"]]
         if self._evidence is None:
             return quoted_events(citations, self._built.quotes)
-        return cited_events(citations, self._evidence, self._annotations)
+        with using(self._formats):
+            return cited_events(citations, self._evidence, self._annotations)
 
     def headline(self) -> str:
         """The executive sentence, the key numbers, the timeline and the doubts, in 80 columns."""
-        from postmortem_timeline.postmortem.model import document
         from postmortem_timeline.views.terminal import summary
 
-        told = document(self.incident, self.rows, self._built.quotes, roles=self._annotations.roles)
+        told = self._document()
         return summary(told.incident, told.rows)
 
     def plot(self, ax: Any = None) -> Any:
@@ -134,20 +139,28 @@ class Timeline:
             Path(path).write_text(text, encoding="utf-8")
         return text
 
-    def _document(self) -> Any:
+    def _document(self, *, redact: bool = True) -> Any:
         from postmortem_timeline.postmortem.model import document
+        from postmortem_timeline.postmortem.people import archive_key
 
-        return document(self.incident, self.rows, self._built.quotes, roles=self._annotations.roles)
+        return document(
+            self.incident, self.rows, self._built.quotes, roles=self._annotations.roles, blameless=redact, redact=redact,
+            key=archive_key(os.environ),
+        )  # fmt: skip
 
-    def save(self, directory: str | os.PathLike[str]) -> None:
+    def save(
+        self, directory: str | os.PathLike[str], *, redact: bool = True, exports: Sequence[str] = ()
+    ) -> None:
         """Write timeline.parquet, timeline.csv, incident.json, postmortem.md, report.html and evidence.parquet.
 
-        What was generated before is replaced; a postmortem.md that somebody edited is kept, and the fresh text goes to
-        postmortem.generated.md beside it. Nothing else in the folder is touched.
+        What was generated before is replaced; in a postmortem.md that somebody edited what they wrote stays, and where
+        there is other text for a part of theirs the fresh one goes to postmortem.generated.md beside it. Nothing else in
+        the folder is touched. `redact=False` leaves names, secrets and addresses as the exports have them; `exports`
+        adds "timesketch-csv", "timesketch-jsonl" or "mermaid".
         """
         from postmortem_timeline.saving import save
 
-        save(self, Path(directory))
+        save(self, Path(directory), redact=redact, exports=exports)
 
     @classmethod
     def load(cls, directory: str | os.PathLike[str]) -> Timeline:

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 from postmortem_timeline.redact import clean, redact, search
@@ -92,3 +97,119 @@ def test_search_finds_whole_words_only_and_looks_over_file_names():
     assert search("samples of sam", ["sam"]) == ["sam"]
     assert search("samples", ["sam"]) == []
     assert search("see dm-sam/1.json:3", ["sam"], spare=["dm-sam/1.json:3"]) == []
+
+
+# Forty kinds of secrets, none of them real: each as it turns up in logs, chat or a commit.
+HEX, MIX = "0123456789abcdef", "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA"
+KINDS = {
+    "AWS access key": ("using AKIAIOSFODNN7EXAMPLE for s3", "AKIAIOSFODNN7"),
+    "AWS temporary key": ("creds ASIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7"),
+    "AWS secret key": ("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "wJalrXUtnFEMI"),
+    "Azure storage key": (f"DefaultEndpointsProtocol=https;AccountName=shop;AccountKey={MIX}{MIX}==", MIX),
+    "Azure SAS": (f"https://x.blob.core.windows.net/a?sv=2022-11-02&ss=b&sig={MIX}%3D", MIX),
+    "Google API key": ("key AIzaSyA1234567890abcdefghijklmnopqrstuv", "SyA1234567890"),
+    "Google OAuth token": ("ya29.a0AfH6SMBx1234567890", "a0AfH6SMBx"),
+    "Alibaba key": ("LTAI5tAbCdEfGhIjKlMnOpQr", "5tAbCdEfGh"),
+    "GitHub classic token": (f"ghp_{MIX}abcd", MIX),
+    "GitHub fine-grained token": ("github_pat_11ABCDEFG0abcdefghijkl_mnopqrstuv", "11ABCDEFG0"),
+    "GitHub app token": (f"ghs_{MIX}abcd", MIX),
+    "GitLab token": ("glpat-ABCdef1234567890abcd", "ABCdef1234"),
+    "Bitbucket token": (f"ATBB{MIX}", MIX),
+    "Atlassian token": (f"ATATT3xFfGF0{MIX}{MIX}=ABCD1234", MIX),
+    "Slack bot token": ("xoxb-123456789012-abcdefABCDEF", "123456789012"),
+    "Slack app token": ("xapp-1-A012345678-9876543210", "A012345678"),
+    "Slack webhook": ("https://hooks.slack.com/services/T0000/B0000/XYZXYZ123", "XYZXYZ123"),
+    "Discord webhook": (f"https://discord.com/api/webhooks/123456789/{MIX}", MIX),
+    "Telegram bot token": ("123456789:AAabcdefghijklmnopqrstuvwxyz0123456", "abcdefghijklm"),
+    "Stripe key": ("sk_live_abcdef1234567890", "abcdef1234567890"),
+    "Stripe webhook secret": (f"whsec_{MIX}", MIX),
+    "Square token": (f"sq0csp-{MIX}", MIX),
+    "SendGrid key": (f"SG.{MIX[:22]}.{MIX}", MIX[:22]),
+    "Mailgun key": (f"key-{HEX}{HEX}", HEX + HEX),
+    "Brevo key": (f"xkeysib-{HEX * 4}", HEX * 4),
+    "npm token": (f"npm_{MIX}abcd", MIX),
+    "PyPI token": (f"pypi-AgEIcHlwaS5vcmc{MIX}", MIX),
+    "Docker Hub token": (f"dckr_pat_{MIX}", MIX),
+    "Hugging Face token": (f"hf_{MIX}", MIX),
+    "OpenAI-like key": (f"sk-proj-{MIX}", MIX),
+    "Vault token": (f"hvs.{MIX}", MIX),
+    "Terraform Cloud token": (f"abc.atlasv1.{MIX}{MIX}", MIX),
+    "Databricks token": (f"dapi{HEX}{HEX}", HEX + HEX),
+    "DigitalOcean token": (f"dop_v1_{HEX * 4}", HEX * 4),
+    "Grafana token": (f"glsa_{MIX}_0a1b2c3d", MIX),
+    "New Relic key": ("NRAK-ABCDEFGHIJKLMNOPQRSTUVWXYZ1", "ABCDEFGHIJ"),
+    "Shopify token": (f"shpat_{HEX}{HEX}", HEX + HEX),
+    "Linear key": (f"lin_api_{MIX}abcdefgh", MIX),
+    "Tailscale key": (f"tskey-auth-{MIX}", MIX),
+    "Supabase key": (f"sbp_{HEX}{HEX}01234567", HEX + HEX),
+    "JSON web token": ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyIn0.c2lnbmF0dXJl", "eyJzdWIi"),
+    "bearer header": (f"Authorization: Bearer {MIX}", MIX),
+    "basic header": ("authorization: Basic dXNlcjpwYXNzd29yZA==", "dXNlcjpwYXNz"),
+    "key header": (f"X-Api-Key: {MIX}", MIX),
+    "session cookie": ("Cookie: sid=s%3Aabc123; theme=dark", "abc123"),
+    "session in a URL": ("GET /a;jsessionid=0A1B2C3D4E5F6A7B8C9D", "0A1B2C3D4E5F"),
+    "password in a URL": ("postgres://app:hunter2@db-1/orders", "hunter2"),
+    "password in a DSN": ("host=db password=hunter2pass dbname=x", "hunter2pass"),
+    "password on a command line": ("mysqldump --password hunter2pass shop", "hunter2pass"),
+    "password in JSON": ('{"db_password": "hunter2pass"}', "hunter2pass"),
+    "error tracker DSN": (f"https://{HEX}{HEX}@o1.ingest.example/2", HEX + HEX),
+    "RSA private key": ("-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----", "MIIEow"),
+    "OpenSSH private key": ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz", "b3BlbnNz"),
+    "PGP private key": ("-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQOYBF", "lQOYBF"),
+    "age key": ("AGE-SECRET-KEY-1QQPZRY9X8GF2TVDW0S3JN54KHCE6", "QQPZRY9X8GF2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "secret"), KINDS.values(), ids=KINDS.keys())
+def test_planted_secrets_of_more_than_forty_kinds(text, secret):
+    assert len(KINDS) >= 40
+    for line in (text, f'2025-07-15T17:42:09Z ERROR auth: "{text}" rejected', f"see {text}, please"):
+        assert secret not in redact(line) and redact(redact(line)) == redact(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("cat /home/druiz/.ssh/config", "druiz"),
+        ("C:\\Users\\Dana Ruiz\\x", "\\Dana "),
+        ("File /Users/dana/src/app.py", "dana"),
+        ("login from dana-mbp", "dana"),
+        ("host danas-MacBook-Pro.local up", "danas"),
+        ("https://secure.gravatar.com/avatar/0bc83cb571cd1c50ba6f3e8a78ef1346?s=48", "0bc83cb5"),
+        ("https://avatars.githubusercontent.com/u/583231?v=4", "583231"),
+        ("thanks <@U04ABCDEF12>", "U04ABCDEF12"),
+        ("call me at 030 1234 5678", "1234"),
+        ("(555) 123-4567", "123-4567"),
+    ],
+)
+def test_traces_of_people_go(text, left):
+    assert left not in redact(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/home/ubuntu/app/current", "/home/app/releases/12/lib/x.rb:41", "/Users/runner/work", "/home/deploy-svc/run",
+        "ssl.key.password = null", "password=****", "m=+120.128799733 restarted", "imac-like thinkpads are slow",
+        "mac-address ok", "call 3 failed after 2000 ms", "call failed 12 times", "--token-file /run/secrets",
+        "the token: expired", "x-request-id: 4bf92f3577b34da6", "session expired for user 17",
+    ],
+)  # fmt: skip
+def test_what_names_nobody_is_left(text):
+    assert redact(text) == text
+
+
+LOGS = Path(os.environ.get("PMT_SHARED_DATA", "../shared/data")) / "logs" / "loghub"
+
+
+@pytest.mark.skipif(not LOGS.is_dir(), reason="the shared logs are not here")
+def test_false_alarms_on_real_logs_are_few():
+    """Addresses apart, which are clients' there: two paths with a user's name, and one builder's account at a build host."""
+    found = Counter(
+        mark
+        for path in sorted(LOGS.rglob("*.log"))
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines()[:2000]
+        for mark in re.findall(r"\[([a-z-]+) redacted\]", redact(line))
+        if mark != "address"
+    )
+    assert found == {"home-folder": 2, "email": 1}

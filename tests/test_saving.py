@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
+import hashlib
 import io
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -56,14 +59,6 @@ def test_foreign_files_stay(built, saved):
     built.save(saved)
     assert (saved / "notes.txt").read_text() == "mine" and (saved / "pictures" / "graph.png").read_bytes() == b"png"
     assert (saved / "incident.toml").read_text() == 'title = "Mine"\n'
-
-
-def test_an_edited_postmortem_is_kept_and_the_fresh_one_lies_beside_it(built, saved):
-    mine = (saved / "postmortem.md").read_text(encoding="utf-8").replace("## ", "## Our ", 1)
-    (saved / "postmortem.md").write_text(mine, encoding="utf-8")
-    built.save(saved)
-    assert (saved / "postmortem.md").read_text(encoding="utf-8") == mine
-    assert "## Our " not in (saved / "postmortem.generated.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -269,3 +264,107 @@ def test_roles_of_people_do_not_reach_the_files(tmp_path):
     t = pt.build_timeline(EXPORT, annotations={"roles": {"Wilhelmina Quux": "incident commander"}})
     t.save(tmp_path / "out")
     assert not any(b"Quux" in data for data in bytes_of(tmp_path / "out").values())
+
+
+# What people wrote into postmortem.md
+
+
+def edited(folder: Path, old: str, new: str) -> None:
+    text = (folder / "postmortem.md").read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (folder / "postmortem.md").write_text(text.replace(old, new), encoding="utf-8")
+
+
+MARK = '[marks]\ndetected = 2025-09-03T11:40:30Z\n'
+
+
+def test_a_report_renews_what_is_generated_and_keeps_what_people_wrote(saved):
+    edited(saved, "_[to be filled: what else went well]_", "The vendor answered within a minute.")
+    edited(saved, "## Impact", "## Impact on customers")
+    edited(saved, "<!-- pmt timeline -->", "## From the phone bridge\n\nNobody dialled in.\n\n<!-- pmt timeline -->")
+    report(saved, MARK)
+    text = (saved / "postmortem.md").read_text(encoding="utf-8")
+    assert "The vendor answered" in text and "## Impact on customers" in text and "Nobody dialled in." in text
+    assert "11:40:30" in text and "(annotated)" in text
+    assert not (saved / "postmortem.generated.md").exists()
+
+
+def test_a_sentence_of_theirs_for_which_there_is_other_text_now_is_kept_and_the_fresh_one_lies_beside(saved):
+    edited(saved, "The likeliest trigger is the change ", "We are sure that it was ")
+    report(saved, MARK)
+    text, beside = ((saved / name).read_text(encoding="utf-8") for name in ("postmortem.md", "postmortem.generated.md"))
+    assert "We are sure that it was" in text and "11:40:30" in beside and "We are sure" not in beside
+    (saved / "postmortem.md").write_text(beside, encoding="utf-8")
+    report(saved, MARK)
+    assert not (saved / "postmortem.generated.md").exists()
+
+
+def test_an_edit_made_on_windows_keeps_its_line_ends(saved):
+    path = saved / "postmortem.md"
+    text = path.read_text(encoding="utf-8").replace("_[to be filled: what else went well]_", "Luck.")
+    path.write_bytes(text.replace("\n", "\r\n").encode())
+    report(saved, MARK)
+    data = path.read_bytes()
+    assert b"Luck." in data and b"11:40:30" in data and data.count(b"\n") == data.count(b"\r\n")
+
+
+def test_a_file_that_the_first_version_wrote_is_replaced_and_one_that_was_edited_is_kept(saved):
+    body = "# Incident\n\nAll of it.\n"
+    signed = f"{body}\n<!-- generated text ends here; sha256 {hashlib.sha256(body.encode()).hexdigest()} -->\n"
+    for text, kept in ((signed, False), (signed.replace("All", "Most"), True)):
+        (saved / "postmortem.md").write_text(text, encoding="utf-8")
+        report(saved, "")
+        assert ((saved / "postmortem.md").read_text(encoding="utf-8") == text) is kept
+        assert (saved / "postmortem.generated.md").exists() is kept
+
+
+def test_a_file_that_is_no_text_is_kept(saved):
+    (saved / "postmortem.md").write_bytes("Störung".encode("cp1252"))
+    report(saved, "")
+    assert (saved / "postmortem.md").read_bytes() == "Störung".encode("cp1252")
+    assert (saved / "postmortem.generated.md").exists()
+
+
+# What leaves
+
+
+def test_the_inputs_are_indexed_and_a_report_keeps_them(saved):
+    rows = {row["path"]: row for row in incident(saved)["inputs"]}
+    file = next(path for path in sorted(Path(EXPORT).rglob("*.json")))
+    mine = rows[file.relative_to(EXPORT).as_posix()]
+    assert mine["bytes"] == file.stat().st_size
+    assert mine["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert report(saved, "")["inputs"] == incident(saved)["inputs"]
+    assert mine["sha256"] in (saved / "postmortem.md").read_text(encoding="utf-8")
+
+
+def test_a_leak_writes_nothing(built, tmp_path, monkeypatch):
+    from postmortem_timeline.redact import Leak
+
+    told = built._document()
+    actor = next(row["actor"] for row in told.rows if row.get("actor"))
+    monkeypatch.setattr(built, "_document", lambda **_: dataclasses.replace(told, known=(actor,), spare=()))
+    with pytest.raises(Leak):
+        built.save(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_redact_leaves_names_and_addresses_and_the_default_takes_them_out(built, tmp_path):
+    names = {row["actor"] for row in built.rows if row["kind"] == "chat" and row["actor"]}
+    built.save(tmp_path / "raw", redact=False)
+    built.save(tmp_path / "out")
+    text = lambda folder: b"".join(bytes_of(tmp_path / folder).values()).decode("utf-8", "replace")  # noqa: E731
+    assert names and all(name in text("raw") for name in names)
+    assert not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text("out")) for name in names)
+
+
+def test_exports_for_other_programs(built, tmp_path):
+    built.save(tmp_path / "out", exports=["timesketch-csv", "timesketch-jsonl", "mermaid"])
+    rows = list(csv.DictReader((tmp_path / "out" / "timesketch.csv").read_text(encoding="utf-8").splitlines()))
+    lines = (tmp_path / "out" / "timesketch.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == len(lines) == len(built.frame)
+    first = json.loads(lines[0])
+    assert [*first][:4] == ["message", "datetime", "timestamp_desc", "timestamp"]
+    assert pd.Timestamp(first["datetime"]).value // 1000 == first["timestamp"]
+    chart = (tmp_path / "out" / "timeline.mmd").read_text(encoding="utf-8")
+    assert chart.startswith("gantt\n") and "section Impact" in chart and ":crit, 2025-09-03T" in chart

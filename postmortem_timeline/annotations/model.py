@@ -25,6 +25,8 @@ class Source(_Plain, frozen=True):
 
     zone: str | None = None  # an IANA name or an offset like "+02:00"
     clock: float | None = None  # seconds that the source's clock was ahead by; 0 says that it was right
+    reason: str | None = None
+    who: str | None = None  # who says so, for whoever audits
 
 
 class Mark(_Plain, frozen=True):
@@ -33,6 +35,7 @@ class Mark(_Plain, frozen=True):
     at: Utc | None = None
     reason: str | None = None
     by: DetectedBy | None = None  # of `detected` only
+    who: str | None = None  # who says so, for whoever audits
     citations: tuple[str, ...] = ()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from postmortem_timeline.cli.options import OUTPUT, PATHS, incident_options
+from postmortem_timeline.cli.options import OUTPUT, PATHS, REDACT, incident_options
 from postmortem_timeline.cli.progress import progress_bar
 from postmortem_timeline.cli.text import say, tell
 
@@ -15,7 +15,8 @@ from postmortem_timeline.cli.text import say, tell
 @PATHS
 @OUTPUT
 @incident_options
-def build(paths: tuple[str, ...], output: str, annotations: str | None, **options: Any) -> None:
+@REDACT
+def build(paths: tuple[str, ...], output: str, annotations: str | None, redact: bool, **options: Any) -> None:
     """Write the timeline and the postmortem of PATH... into a folder.
 
     PATH is a file, a folder, an archive, or - for standard input.
@@ -26,6 +27,6 @@ def build(paths: tuple[str, ...], output: str, annotations: str | None, **option
     known = annotations or find(output)
     with progress_bar("reading") as progress:
         timeline = build_timeline(list(paths), annotations=known, progress=progress, **options)
-    timeline.save(output)
+    timeline.save(output, redact=redact)
     say(timeline.headline())
     tell(f"Written to {output}: report.html, postmortem.md, incident.json, timeline.csv, timeline.parquet")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from postmortem_timeline.cli.options import PATHS
+from postmortem_timeline.cli.options import FORMATS, PATHS
 from postmortem_timeline.cli.progress import progress_bar
 from postmortem_timeline.cli.text import table, tell
 
@@ -17,13 +17,14 @@ HEAD = ("  format", "records", "unparsed", "span (UTC)", "zone")
 
 @click.command()
 @PATHS
+@FORMATS
 @click.option("--json", "as_json", is_flag=True, help="The ledger as JSON.")
-def inspect(paths: tuple[str, ...], as_json: bool) -> None:
+def inspect(paths: tuple[str, ...], formats: list[str] | None, as_json: bool) -> None:
     """Say what is in PATH...: source, format, records, unparsed, span, zone, doubts."""
     from postmortem_timeline import inspect
 
     with progress_bar("reading") as progress:
-        ledger = inspect(list(paths), progress=progress)
+        ledger = inspect(list(paths), formats=formats, progress=progress)
     if as_json:
         click.echo(ledger.to_json())
     else:

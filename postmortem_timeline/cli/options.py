@@ -17,11 +17,20 @@ FAILED = click.option(
     "--failed", multiple=True, metavar="STATUS", help="What counts as failed: 503, 5xx, 500-504 (repeatable).",
     callback=lambda _ctx, _option, given: list(given) or None,
 )  # fmt: skip
+ARCHIVE = click.option("--archive", default="incidents", metavar="DIR", help="The archive; ./incidents by default.")
 THREADS = click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: all cores.")
+FORMATS = click.option(
+    "--formats", multiple=True, metavar="FILE", help="A .toml of your own format, or a folder of them (repeatable).",
+    callback=lambda _ctx, _option, given: list(given) or None,
+)  # fmt: skip
+REDACT = click.option(
+    "--no-redact", "redact", flag_value=False, default=True,
+    help="Names, secrets and addresses stay as the exports have them: for your eyes only.",
+)  # fmt: skip
 
 
 def incident_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What bounds and judges the incident, for `build`."""
-    for option in (THREADS, FAILED, SLO, UNTIL, SINCE, ANNOTATIONS):
+    for option in (THREADS, FORMATS, FAILED, SLO, UNTIL, SINCE, ANNOTATIONS):
         command = option(command)
     return command

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from postmortem_timeline.cli.faults import Refused
-from postmortem_timeline.cli.options import PATHS
+from postmortem_timeline.cli.options import FORMATS, PATHS
 from postmortem_timeline.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -21,14 +21,15 @@ SUFFIXES = (".parquet", ".jsonl", ".csv")
 @PATHS
 @click.option("-o", "--output", required=True, metavar="FILE", help="A .parquet, .jsonl or .csv file to write.")
 @click.option("--annotations", metavar="FILE", help="An incident.toml with zones and clocks.")
-def parse(paths: tuple[str, ...], output: str, annotations: str | None) -> None:
+@FORMATS
+def parse(paths: tuple[str, ...], output: str, annotations: str | None, formats: list[str] | None) -> None:
     """Write the events of PATH... as one frame. Raw: names and secrets are in it."""
     from postmortem_timeline import read
 
     if Path(output).suffix not in SUFFIXES:
         raise Refused(f"{output}: the name must end with {', '.join(SUFFIXES)}")
     with progress_bar("reading") as progress:
-        events = read(list(paths), annotations=annotations, progress=progress)
+        events = read(list(paths), annotations=annotations, formats=formats, progress=progress)
     write(events, output)
     click.echo(f"{len(events)} events written to {output}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from postmortem_timeline.cli.options import FORMATS
 from postmortem_timeline.cli.text import say
 
 
@@ -11,11 +12,12 @@ from postmortem_timeline.cli.text import say
 @click.argument("citation")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("-C", "--context", type=click.IntRange(min=0), metavar="N", default=3, help="Lines around it (3).")
-def show(citation: str, paths: tuple[str, ...], context: int) -> None:
+@FORMATS
+def show(citation: str, paths: tuple[str, ...], context: int, formats: list[str] | None) -> None:
     """Print the record that CITATION (source:line) names, as it stands in PATH. Raw."""
     from postmortem_timeline import show
 
-    found = show(citation, list(paths), context=context)
+    found = show(citation, list(paths), context=context, formats=formats)
     say(citation)
     for place, text, is_target in found:
         number = place.rpartition(":")[2].partition("#")[0]

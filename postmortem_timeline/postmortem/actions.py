@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from postmortem_timeline.postmortem import clocks, people
+from postmortem_timeline.postmortem import casting, clocks, people
 from postmortem_timeline.views import sentence, wording
 
 SAID = re.compile(
@@ -15,10 +15,9 @@ SAID = re.compile(
     r"(?:\d+\s*)?(?:\((?P<rank>p[0-4])\)\s*)?[:：]\s*(?P<what>.+)"
 )
 DUE = re.compile(r"(?i)[\s,;(]*\b(?:by|due|due date|before|until|eta)\s*:?\s*(?P<due>\d{4}-\d{2}-\d{2})\b\)?")
-ROLE = r"(?:incident commander|on-call|responder|engineer)(?: \d+)?(?!\w)"
 OWNER = re.compile(
-    rf"(?i)[\s,;]*\(?\s*(?:(?:owner|assignee|assigned to)\s*:?\s*@?|@)(?P<owner>{ROLE}|[\w][\w.-]*\w)\s*\)?"
-    rf"|(?:^|[\s,;]*[,;(])\s*(?P<role>{ROLE})(?=\s*(?:[,;)(]|\b(?:by|due|before|until)\b|$))\s*\)?"
+    rf"(?i)[\s,;]*\(?\s*(?:(?:owner|assignee|assigned to)\s*:?\s*@?|@)(?P<owner>{casting.ROLES}|[\w][\w.-]*\w)\s*\)?"
+    rf"|(?:^|[\s,;]*[,;(])\s*(?P<role>{casting.ROLES})(?=\s*(?:[,;)(]|\b(?:by|due|before|until)\b|$))\s*\)?"
 )
 RANK = re.compile(r"(?i)[\s,;]*[\[(]?\b(?P<rank>p[0-4])\b[\])]?")
 

@@ -16,7 +16,7 @@ WHO = (
     r"|the (?:team|person|author|reviewer|operator|developer|engineer|admin)s?"
     r"|(?:one of )?(?:our|the|an?) (?:\w+ ){0,2}"
     r"(?:engineer|developer|operator|admin|administrator|contractor|colleague|manager)s?"
-    r"|responder \d+|engineer \d+|incident commander|on-call(?: engineer)?)"
+    r"|(?:responder|engineer|incident commander|on-call)(?: (?:\d+|[0-9a-f]{6}))?|on-call engineer)"
 )
 
 CODE = re.compile(r"`+[^`\n]*`+|“[^”\n]*”|https?://\S+")

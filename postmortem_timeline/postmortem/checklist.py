@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from postmortem_timeline.postmortem import gaps, milestones, prose, row_order, said_times
+from postmortem_timeline.postmortem import gaps, hour_shift, milestones, prose, row_order, said_times
 from postmortem_timeline.postmortem.findings import Finding
 from postmortem_timeline.views import wording
 
@@ -21,7 +21,9 @@ SECTIONS = ("Executive summary", "Timeline", "Impact", "Root cause", "Lessons", 
 
 def check_markdown(text: str) -> list[Finding]:
     """The findings of a postmortem that somebody wrote, by line: times, order, rows, gaps and wording."""
-    return sorted({*milestones.check(text, _around(text)), *row_order.check(text), *gaps.check(text)})
+    return sorted(
+        {*milestones.check(text, _around(text)), *row_order.check(text), *hour_shift.check(text), *gaps.check(text)}
+    )
 
 
 def check_document(incident: Mapping[str, Any], markdown_text: str) -> list[Finding]:

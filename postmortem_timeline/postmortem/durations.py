@@ -27,6 +27,8 @@ RANGE = re.compile(
     r"\s*(?:-|–|—|to|until|till|and)\s*(?P<b>(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)\s*(?:utc|gmt|z)?"
     r"\s*(?:[,;]\s*)?(?:\(|for |lasting |lasted |a total of |duration:? |= ?)(?P<rest>[^)\n]{0,40})"
 )
+# A mean, or a sum over several stretches, is no difference of two milestones.
+SUMMED = re.compile(r"(?i)\bmean\b|\b(?:union|sum) of\b|\bin total\b.*\bwindows\b|\bstretches\b|\bintermittent")
 ROUNDING = 60.0
 
 
@@ -55,7 +57,7 @@ def _durations(text: str, marks: Mapping[str, Moment]) -> list[Finding]:
         for regex, ends, starts in DURATIONS:
             match = regex.match(bare)
             stated = said_times.duration(bare[match.end() :]) if match else None
-            if match is None or stated is None or "mean " in bare.lower():
+            if match is None or stated is None or SUMMED.search(bare):
                 continue
             verdict, base = _verdict(
                 bare, bare[match.end() :], stated, _of(marks, ends), _of(marks, starts), list(marks.values())

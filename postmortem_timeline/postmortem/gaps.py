@@ -24,6 +24,15 @@ DATED = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|(?i:\b(?:due|by)\b\s+(?:end of |next )?"
     r"(?:q[1-4]|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
 )
+# What nobody can tell to be done: a thing without a deed, or a resolution to be better people.
+VAGUE = re.compile(
+    r"(?i)^\W*(?:(?:be|being) (?:more )?\w+|(?:try|remember|aim|strive) to\b.*|pay (?:more )?attention\b.*"
+    r"|(?:more|better|improved|additional|extra) [\w -]{1,40}|(?:raise|increase) (?:the )?awareness\b.*"
+    r"|\w+(?:ing|ion|ness|ment)?)\W*$"
+)
+DEED = "begin with a verb, and say what will be there when it is done"
+# A row of our timeline that a program wrote: "forgot password" blames nobody there.
+SIGNAL = re.compile(r"^\|[^|]*\|\s*\*\*(?:log|request|metric|span)\*\*\s")
 # A dropped section that people leave on purpose.
 OPTIONAL = re.compile(
     r"(?i)^(?:notes?|appendix|links?|references?|slack thread|timeline link|status|open questions|findings)$"
@@ -72,7 +81,7 @@ def _tables(text: str) -> Iterator[Finding]:
     """Action tables: a row needs an owner and a date."""
     for table in prose.tables(text):
         what = table.column("action", "item", "task", "todo")
-        if what is None:
+        if what is None or any(re.match(r"time\b|when\b", name) for name in table.header):  # what was done, and when
             continue
         columns = (("action-owner", "owner", table.column("owner", "assignee", "who", "responsible")),
                    ("action-due", "due date", table.column("due", "deadline", "date", "target", "eta")))  # fmt: skip
@@ -80,6 +89,8 @@ def _tables(text: str) -> Iterator[Finding]:
             name = cells[what] if what < len(cells) else ""
             if PLACEHOLDER.match(name) or BLANK.search(name):
                 continue
+            if vague(name):
+                yield Finding(number, "action-verb", f"“{_short(name)}” says no deed", DEED)
             for code, missing, at in columns:
                 value = cells[at] if at is not None and at < len(cells) else ""
                 if PLACEHOLDER.match(value) or NOBODY.match(value) or BLANK.search(value):
@@ -94,6 +105,9 @@ def _lists(text: str) -> Iterator[Finding]:
         items = [
             line for _, line in section.lines if re.match(r"\s*(?:[-*+]|\d+[.)])\s+\w", line) and not NOBODY.match(line)
         ]
+        for number, line in section.lines:
+            if line in items and vague(re.sub(r"^\s*(?:[-*+]|\d+[.)])\s+", "", line)):
+                yield Finding(number, "action-verb", f"“{_short(line.strip())}” says no deed", DEED)
         for code, missing, regex in (("action-owner", "owner", NAMED), ("action-due", "due date", DATED)):
             without = [item for item in items if not regex.search(item)]
             if without:
@@ -101,12 +115,19 @@ def _lists(text: str) -> Iterator[Finding]:
                 yield Finding(section.line, code, message, f"name the {missing} of each")
 
 
+def vague(action: str) -> bool:
+    """Whether nobody could tell that it was done."""
+    return bool(VAGUE.match(re.sub(r"\[\^[\w-]+\]|[*_`]", "", action)))
+
+
 def _blame(text: str) -> Iterator[Finding]:
     for number, line in prose.prose(text):
+        if SIGNAL.match(line):
+            continue
         for phrase in blameless.blaming(line):
             yield Finding(number, "blame", f"“{phrase.text}” {phrase.why}", f"better: {phrase.say}")
 
 
 def _short(text: str, limit: int = 60) -> str:
-    plain = re.sub(r"\[\^\d+\]", "", text)
+    plain = re.sub(r"\[\^[\w-]+\]", "", text)
     return plain if len(plain) <= limit else plain[: limit - 1] + "…"

@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from postmortem_timeline.postmortem.facts import Mark
-from postmortem_timeline.postmortem.model import Document, Quote
+from postmortem_timeline.postmortem.model import Document
+from postmortem_timeline.postmortem.records import Records
 from postmortem_timeline.redact import seal
-from postmortem_timeline.views import lanes, svg, wording
+from postmortem_timeline.views import lanes, sentence, svg, wording
 
 HERE = Path(__file__).parent
 
 # Labels of marks that are nearer than this (percent of the width) stand on different lines.
 LABEL = 11.0
 LEVEL = 21  # pixels from one level of a lane to the next; the script and the style sheet count with it too
+ASKED = ("What and when", "How bad", "How handled", "Why, probably")  # of the executive sentences, in their order
+PARTS = ("start", "clock", "evidence", "entries", "zoom", "curve", "find")  # of the script, in this order
 SURE = ("changed", "impact_start", "detected", "acknowledged", "mitigated", "resolved")  # marks of the first screen
 
 
@@ -27,14 +30,15 @@ def render(document: Document) -> str:
     shown = lanes.frame(document.incident, document.rows)
     picture = _Picture(document, shown)
     style = "\n".join((_asset("assets/uPlot.min.css"), _asset("assets/report.css"), picture.style()))
-    uplot, script = _asset("assets/uPlot.iife.min.js"), _asset("assets/report.js")
+    uplot, script = _asset("assets/uPlot.iife.min.js"), _script()
     policy = "; ".join((
         "default-src 'none'", f"script-src {_hash(uplot)} {_hash(script)}", f"style-src {_hash(style)}",
         "base-uri 'none'", "form-action 'none'",
     ))  # fmt: skip
     page = _template().render(
         document=document, picture=picture, policy=policy, style=style, uplot=uplot, script=script,
-        data=picture.data(), wording=wording,
+        data=picture.data(), wording=wording, answers=_answers(document), records=Records(document),
+        services=sorted({str(row["service"]) for row in document.rows if row.get("service")}),
     )  # fmt: skip
     seal(page.replace(uplot, ""), document.known, spare=document.spare)
     return page
@@ -50,9 +54,6 @@ class _Picture:
         self.marks = [mark for mark in document.marks if mark.at and self._inside(mark)]
         self.levels = _label_levels([self._at(mark.at) for mark in self.marks])
         self.ticks = svg.time_ticks(shown)
-        self.row_of = {
-            place: index for index, row in reversed([*enumerate(document.rows)]) for place in row.get("citations") or ()
-        }
         details = (document.incident.get("impact") or {}).get("window_details") or []
         self.windows = [(self._at(row["start"]), self._at(row["end"]), row) for row in details]
 
@@ -82,21 +83,9 @@ class _Picture:
             ],
             "marks": [wording.instant(mark.at) for mark in self.marks],
             "windows": [[wording.instant(row["start"]), wording.instant(row["end"])] for _, _, row in self.windows],
+            "zero": wording.instant((self.document.incident.get("lifecycle") or {}).get("impact_start", {}).get("at")),
             "curve": {**found, "start": wording.instant(found.get("start"))} if found else None,
         }
-
-    def rows_of(self, citations: Sequence[str]) -> list[int]:
-        """The timeline rows that show these citations."""
-        return [self.row_of[place] for place in citations if place in self.row_of]
-
-    def quoted(self, citations: Sequence[str]) -> list[tuple[list[str], Quote | None]]:
-        """The quotes of citations; those of one record (an alert's start and its end) share one."""
-        found: dict[str, tuple[list[str], Quote | None]] = {}
-        for place in citations:
-            quote = self.document.quotes.get(place)
-            record = f"{place.partition('#')[0]}\n{quote.text}" if quote else place
-            found.setdefault(record, ([], quote))[0].append(place)
-        return list(found.values())
 
     def _entry(self, entry: lanes.Entry) -> str:
         wide = f";width:{entry.width:.3f}%" if entry.width > 0 else ""
@@ -118,6 +107,21 @@ class _Picture:
 
     def _inside(self, mark: Mark) -> bool:
         return 0 <= self._at(mark.at) <= 100
+
+
+def _answers(document: Document) -> list[tuple[str, list[sentence.Cited]]]:
+    """The executive sentences under the questions that they answer; an incident that is none has fewer questions."""
+    if sentence.calm(document.incident) or sentence.blind(document.incident):
+        return [("What happened" if not place else "", said) for place, said in enumerate(document.summary)]
+    return [
+        (ASKED[place] if place < len(ASKED) else "", said) for place, said in enumerate(document.summary)
+    ]  # fmt: skip
+
+
+def _script() -> str:
+    """The parts of the script as one; they share their names and nobody else's."""
+    body = "\n".join(_asset(f"assets/report/{part}.js") for part in PARTS)
+    return f'"use strict";\n(function () {{\n{body}\n}}());'
 
 
 def _label_levels(places: Sequence[float]) -> list[int]:

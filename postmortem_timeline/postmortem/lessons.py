@@ -19,6 +19,7 @@ SILENCE = 900.0
 QUICK_ROLLBACK = 1200.0
 
 ROLLBACK = re.compile(r"(?i)\b(?:roll(?:ed|ing)?[ -]?back|rollback|revert(?:ed|ing)?|fail(?:ed|ing)?[ -]?over)\b")
+QUIET = re.compile(r"(?i)\b(?:silenced|inhibited|muted|suppressed|snoozed)\b")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ def lessons(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Lessons
     """Prompts from the numbers; the judgement stays with people."""
     well = [*_detected(incident, good=True), *_acknowledged(incident, good=True), *_rolled_back(incident, rows)]
     poorly = [
-        *_detected(incident, good=False), *_acknowledged(incident, good=False), *_silences(incident, rows),
+        *_detected(incident, good=False), *_acknowledged(incident, good=False), *silenced(incident, rows),
+        *_silences(incident, rows),
         *_public(incident), *_close_change(incident), *_clocks(incident),
     ]  # fmt: skip
     return Lessons(
@@ -61,7 +63,8 @@ def _acknowledged(incident: dict[str, Any], *, good: bool) -> list[Cited]:
     if late is None or (late <= SLOW_ACKNOWLEDGEMENT) != good:
         return []
     cited = sentence.cites(sentence.mark(incident, "acknowledged"))
-    return [Cited(f"Somebody took it on {wording.span(late)} after detection.", cited)]
+    words = "Somebody took it on {} after detection." if good else "It took {} from detection until somebody took it on."
+    return [Cited(words.format(wording.span(late)), cited)]
 
 
 def _rolled_back(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Cited]:
@@ -70,13 +73,27 @@ def _rolled_back(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> li
         took = wording.seconds_between(row.get("start"), sentence.mark(incident, "mitigated").get("at"))
         if took is not None and 0 <= took <= QUICK_ROLLBACK:
             cited = (*sentence.cites(row), *sentence.cites(sentence.mark(incident, "mitigated")))
-            return [
-                Cited(
-                    f"A way back existed and worked: {wording.span(took)} from the first mention to the end of harm.",
-                    cited,
-                )
-            ]
+            words = f"A way back existed and worked: {wording.span(took)} from its first mention to the end of harm."
+            return [Cited(words, cited)]
     return []
+
+
+def silenced(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Cited]:
+    """Alerts of a service that failed, which somebody or something kept quiet before or while users were failed."""
+    ours = {str(row.get("name")) for row in incident.get("services") or [] if (row.get("score") or 0) >= sentence.SPEAKS}
+    details = (incident.get("impact") or {}).get("window_details") or []
+    ours.update(str(name) for detail in details for name in detail.get("services") or ())
+    start, end = (wording.instant(sentence.mark(incident, name).get("at")) for name in ("impact_start", "mitigated"))
+    found = []
+    for row in rows if start is not None else ():
+        at = wording.instant(row.get("start"))
+        quiet = row.get("kind") == "alert" and QUIET.search(str(row.get("summary") or ""))
+        if quiet and row.get("service") in ours and at is not None and at <= (end or at):
+            before = wording.seconds_between(row.get("start"), sentence.mark(incident, "impact_start").get("at"))
+            when = f", {wording.span(before)} before users were failed" if before and before > 0 else ""
+            said = wording.short(str(row["summary"]), 100)
+            found.append(Cited(f"At {wording.clock(row.get('start'))}: {said}{when}.", sentence.cites(row)))
+    return found[:3]
 
 
 def _silences(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[Cited]:

@@ -67,6 +67,7 @@ def check(text: str, around: date | None) -> list[Finding]:
         )
         for mark, day in meant.items()
     ]
+    findings += _outside([mark for mark in found if mark not in meant], around)
     marks = {mark.name: mark.on(meant[mark]) if mark in meant else mark for mark in found}
     return [*findings, *_order(marks), *durations.check(text, {name: mark.moment for name, mark in marks.items()})]
 
@@ -95,11 +96,24 @@ def typing_errors(found: list[Milestone], around: date | None) -> dict[Milestone
     return {mark: day for mark in found if (day := meant(mark.at.date(), middle))}
 
 
+def _outside(found: list[Milestone], around: date | None) -> list[Finding]:
+    """Milestones far from the others that no slip of year or month explains; a closing may come late."""
+    days = sorted([mark.at.date() for mark in found] + ([around] if around else []))
+    if len(days) < 3:
+        return []
+    middle = around or days[len(days) // 2]
+    return [
+        Finding(mark.line, "date-outside", f"{mark.label} {mark.stamp.text} is {abs(mark.at.date() - middle).days} days from"
+                " the rest", "is it of this incident? say so")
+        for mark in found if mark.name != "closed" and abs(mark.at.date() - middle) > FAR
+    ]  # fmt: skip
+
+
 def meant(written: date, middle: date) -> date | None:
     """The same day in the year or month of the others, if `written` is far from them and this is near."""
     if abs(written - middle) <= FAR:
         return None
-    for year, month in ((middle.year, written.month), (middle.year, middle.month), (written.year, middle.month)):
+    for year, month in ((middle.year, written.month), (written.year, middle.month)):  # one slip, not two
         try:
             other = written.replace(year=year, month=month)
         except ValueError:

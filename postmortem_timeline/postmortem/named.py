@@ -20,7 +20,7 @@ ALWAYS = re.compile(
     r"(?i)^(?:real_?name|display_?name|full_?name|author_?name|committer_?name|user_?name|login|actor|author)$"
 )
 LINE = re.compile(
-    r"^(?:Author|Commit|Committer|Tagger|Signed-off-by|Reviewed-by|Co-authored-by):\s+(?P<name>[^<\n]*?)\s*<(?P<mail>[^>\n]*)>",
+    r"^\s*(?:Author|Commit|Committer|Tagger|(?:Signed-off|Reviewed|Co-authored|Acked|Tested|Reported|Approved|Helped)-by|Cc):\s+(?P<name>[^<\n]*?)\s*<(?P<mail>[^>\n]*)>",
     re.MULTILINE | re.IGNORECASE,
 )
 MACHINE = re.compile(r"(?i)bot|app|service|integration|monitor|trigger|organi[sz]ation|team")

@@ -6,23 +6,16 @@ It is pseudonymisation, not anonymisation: whoever was there can still tell who 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
-from unicodedata import combining, normalize
 
+from postmortem_timeline.postmortem.casting import ROLE, Person, archive_key, cast
 from postmortem_timeline.postmortem.named import named
+from postmortem_timeline.postmortem.spellings import BOTS, WORDS, disguise, key_of, spellings, spoken
 
-NAMES = tomllib.loads(Path(__file__).with_name("names.toml").read_text(encoding="utf-8"))
-BOTS, WORDS = frozenset(NAMES["bots"]), frozenset(NAMES["words"])
+__all__ = ["archive_key", "disguise", "identify", "is_bot", "is_group", "key_of", "service_words", "spoken"]
 
 BOT = re.compile(r"(?i)(?:\[bot\]|\bbot|[-_.]bot|\bapp|-ci|-cd|-action|-actions|-deployer|-operator|-controller)$")
-
-# What we made of people once stays as it is when a saved timeline is told again.
-ROLE = re.compile(r"(?i)^(?:incident commander|on-call|responder|engineer)(?: \d+)?$")
 
 # Groups are roles already.
 GROUP = re.compile(
@@ -38,36 +31,22 @@ COMMAND = re.compile(
 )
 
 
-@dataclass
-class Person:
-    """One person: every way in which the evidence names them, and what they did."""
-
-    key: str
-    names: list[str] = field(default_factory=list)
-    did: list[str] = field(default_factory=list)
-    role: str = ""
-
-    def saw(self, name: str, deed: str) -> None:
-        if name not in self.names:
-            self.names.append(name)
-        self.did.append(deed)
-
-
 def identify(
     rows: Sequence[Mapping[str, Any]],
     texts: Iterable[str] = (),
     stated: Mapping[str, str] | None = None,
     records: Iterable[str] = (),
+    *,
+    key: bytes | None = None,
 ) -> dict[str, str]:
     """name as written -> role, for everybody in the rows' actors, in mentions of chat, mail addresses and records.
 
-    `stated` (roles of incident.toml) goes first; roles are given in the order of appearance.
+    `stated` (roles of incident.toml) goes first; roles are given in the order of appearance. With a `key` they are the
+    same in every document that is made with it.
     """
-    people: dict[str, Person] = {}
+    people = Register()
     for name, role in (stated or {}).items():
-        person = people.setdefault(key_of(name), Person(key_of(name)))
-        person.saw(name, "stated")
-        person.role = role
+        people.meet(name, "stated").role = role
     services = {key_of(str(row["service"])) for row in rows if row.get("service")}
     for row in rows:
         if key_of(str(row.get("actor") or "")) not in services:  # a pager names the service that called as the agent
@@ -76,26 +55,53 @@ def identify(
         for handle in MENTION.findall(text):
             _add(people, handle, "mentioned")
         for match in MAIL.finditer(text):
-            _known_mail(people, match)
+            if person := people.known(match.group(1)):  # other addresses are the redaction's business
+                person.saw(match.group(0), "mail")
     for record in records:
         for names in named(record):
             _introduce(people, [name for name in names if key_of(name) not in services])
-    _cast(people.values())
-    return {name: person.role for person in people.values() for name in _spellings(person)}
+    everybody = people.everybody()
+    cast(everybody, key)
+    return _roles(everybody, service_words(rows))
 
 
-def disguise(text: str, roles: Mapping[str, str]) -> str:
-    """`text` with every known name as its role: the longest names first, whole words only, `@` and mail included."""
-    if not roles or not text:
-        return text
-    return _pattern(tuple(roles)).sub(lambda match: roles[match["linked"] or match["name"]], text)
+class Register:
+    """People by every key that leads to them, in the order in which they were met."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, Person] = {}
+
+    def known(self, name: str) -> Person | None:
+        return self._by_key.get(key_of(name))
+
+    def meet(self, name: str, deed: str, service: str = "") -> Person:
+        person = self._by_key.setdefault(key_of(name), Person(key_of(name)))
+        person.saw(name, deed, service)
+        return person
+
+    def join(self, names: Sequence[str]) -> None:
+        """All these names are one person's, and so are those whom they had made two."""
+        several = list({id(one): one for name in names if (one := self.known(name))}.values())
+        person = several[0] if several else self.meet(names[0], "record")
+        for other in several[1:]:
+            for name in other.names:
+                person.saw(name, "record")
+            person.did += other.did
+            person.served += [one for one in other.served if one not in person.served]
+            person.role = person.role or other.role
+            self._by_key.update({key: person for key, one in self._by_key.items() if one is other})
+        for name in names:
+            person.saw(name, "record")
+            self._by_key.setdefault(key_of(name), person)
+        person.key = max((person.key, *map(key_of, names)), key=lambda one: (len(one.split()), one == person.key))
+
+    def everybody(self) -> list[Person]:
+        return list({id(person): person for person in self._by_key.values()}.values())
 
 
-def key_of(name: str) -> str:
-    """What the spellings of one person share: `Dana Ruíz`, `dana.ruiz` and `dana.ruiz@corp.example` are `dana ruiz`."""
-    local = name.split("@")[0] if "@" in name.strip("@") else name.strip("@")
-    plain = "".join(char for char in normalize("NFKD", local.lower()) if not combining(char))
-    return " ".join(re.split(r"[\s._-]+", plain)).strip()
+def service_words(rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The words of which services are named; such a word alone is nobody."""
+    return {word for row in rows for word in re.split(r"[\W_]+", str(row.get("service") or "").lower()) if word}
 
 
 def is_bot(name: str) -> bool:
@@ -108,76 +114,40 @@ def is_group(name: str) -> bool:
     return bool(GROUP.search(name) or ROLE.match(name))
 
 
-def _meet(people: dict[str, Person], row: Mapping[str, Any]) -> None:
+def _roles(people: Sequence[Person], taken: set[str]) -> dict[str, str]:
+    """Names as they were written first; of forms that follow from them, one that fits two people says so."""
+    roles = {name: person.role for person in people for name in person.names}
+    derived: dict[str, list[str]] = {}
+    for person in people:
+        keys = {person.key, *map(key_of, person.names)}
+        for form in dict.fromkeys(form for key in sorted(keys) for form in spellings(key)):
+            if form.lower() not in taken and person.role not in derived.setdefault(form, []):
+                derived[form].append(person.role)
+    roles.update({form: " or ".join(found) for form, found in derived.items() if found and form not in roles})
+    return dict(sorted(roles.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def _meet(people: Register, row: Mapping[str, Any]) -> None:
     text = str(row.get("summary") or "")
     actor = row.get("actor")
     if actor:
-        deed = (
-            "command"
-            if row.get("kind") == "chat" and COMMAND.search(text)
-            else str(row.get("reason") or row.get("kind"))
-        )
-        _add(people, str(actor), "change" if row.get("kind") == "change" else deed)
+        command = row.get("kind") == "chat" and COMMAND.search(text)
+        deed = "command" if command else str(row.get("reason") or row.get("kind"))
+        service = str(row.get("service") or "") if row.get("kind") == "page" else ""
+        _add(people, str(actor), "change" if row.get("kind") == "change" else deed, service)
     for handle in MENTION.findall(text) if row.get("kind") in ("chat", "note", "ticket", "page") else ():
         _add(people, handle, "mentioned")
 
 
-def _add(people: dict[str, Person], name: str, deed: str) -> None:
+def _add(people: Register, name: str, deed: str, service: str = "") -> None:
     if not is_bot(name) and not is_group(name) and key_of(name):
-        people.setdefault(key_of(name), Person(key_of(name))).saw(name, deed)
+        people.meet(name, deed, service)
 
 
-def _known_mail(people: dict[str, Person], match: re.Match[str]) -> None:
-    """A mail address of somebody known is one of their names; other addresses are the redaction's business."""
-    person = people.get(key_of(match.group(1)))
-    if person:
-        person.saw(match.group(0), "mail")
-
-
-def _introduce(people: dict[str, Person], names: Sequence[str]) -> None:
+def _introduce(people: Register, names: Sequence[str]) -> None:
     """All names that a record gives one person are theirs; somebody whom no row shows is met here."""
     if not names or any(is_bot(name) or is_group(name) for name in names):
         return
-    known = next((people[key_of(name)] for name in names if key_of(name) in people), None)
-    person = known or people.setdefault(key_of(names[0]), Person(key_of(names[0])))
-    for name in names:
-        if len(key_of(name)) > 2 and name.lower() not in WORDS:
-            person.saw(name, "record")
-
-
-def _cast(people: Iterable[Person]) -> None:
-    """Roles by what people did: who took command, who took the page, who helped, who only changed something before."""
-    taken: dict[str, int] = {}
-    for person in people:
-        if person.role:
-            continue
-        role = _role(person)
-        taken[role] = taken.get(role, 0) + 1
-        always = role in ("responder", "engineer")
-        person.role = f"{role} {taken[role]}" if always or taken[role] > 1 else role
-
-
-def _role(person: Person) -> str:
-    if "command" in person.did:
-        return "incident commander"
-    if "acknowledge" in person.did:
-        return "on-call"
-    return "engineer" if set(person.did) <= {"change", "mail", "record"} else "responder"
-
-
-def _spellings(person: Person) -> list[str]:
-    """Every form under which the person may stand in a text, the longest first."""
-    forms = list(person.names)
-    parts = person.key.split()
-    if len(parts) in (2, 3) and all(part.isalpha() and len(part) > 1 for part in parts):
-        titled = [part.capitalize() for part in parts]
-        forms += [" ".join(titled), ".".join(parts), "-".join(parts), "_".join(parts), "".join(parts)]
-        forms += [part for part in (titled[0], titled[-1]) if len(part) > 2 and part.lower() not in WORDS]
-    return sorted(dict.fromkeys(forms), key=lambda form: (-len(form), form))
-
-
-@lru_cache(maxsize=8)
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    longest = sorted(names, key=lambda name: (-len(name), name))
-    name = "|".join(map(re.escape, longest))
-    return re.compile(rf"<@(?P<linked>{name})>|(?<![\w@])@?(?P<name>{name})(?!\w)")
+    telling = [name for name in names if len(key_of(name)) > 2 and name.lower() not in WORDS and re.search(r"[^\W\d]", name)]
+    if telling:
+        people.join(telling)

@@ -10,6 +10,7 @@ from itertools import pairwise
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 # `- **Impact**:` and `**Impact**` open a section as a heading does; what follows the colon is its first line.
 LABEL = re.compile(r"^\s*(?:[-*+]\s+)?\*\*(?P<title>[^*\n]+?):?\*\*:?\s*(?P<rest>.*)$")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 FENCE = re.compile(r"^\s*(```|~~~)")
 DIVIDER = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 
@@ -39,9 +40,9 @@ class Table:
 
 
 def body(text: str) -> list[tuple[int, str]]:
-    """Numbered lines; those of front matter and fenced code are blank, so that line numbers hold."""
+    """Numbered lines; front matter, fenced code and comments are blank, so that line numbers hold."""
     found, fence, front = [], "", False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(COMMENT.sub(_blank_lines, text).splitlines(), 1):
         if number == 1 and line.strip() == "---":
             front = True
             found.append((number, ""))
@@ -57,6 +58,10 @@ def body(text: str) -> list[tuple[int, str]]:
             continue
         found.append((number, "" if fence else line))
     return found
+
+
+def _blank_lines(match: re.Match[str]) -> str:
+    return "\n" * match.group().count("\n")
 
 
 def front(text: str) -> str:

@@ -15,7 +15,7 @@ SURE = 0.5
 def questions(incident: dict[str, Any]) -> list[Cited]:
     """In the order in which they shake the numbers."""
     said = [Cited(_capital(str(row.get("message"))), sentence.cites(row)) for row in incident.get("findings") or []]
-    return [*said, *_clocks(incident), *_marks(incident), *_ledger(incident)]
+    return [*said, *_clocks(incident), *_marks(incident), *_ledger(incident, " ".join(one.text for one in said))]
 
 
 def _clocks(incident: dict[str, Any]) -> list[Cited]:
@@ -35,8 +35,9 @@ def _marks(incident: dict[str, Any]) -> list[Cited]:
     return found
 
 
-def _ledger(incident: dict[str, Any]) -> list[Cited]:
-    rows = incident.get("ledger") or []
+def _ledger(incident: dict[str, Any], said: str) -> list[Cited]:
+    """Sources of which a finding speaks already are left out."""
+    rows = [row for row in incident.get("ledger") or [] if str(row["source"]) not in said]
     unknown = [str(row["source"]) for row in rows if not row.get("format") and row.get("lines")]
     damaged = [
         f"{row['source']} ({wording.plural(row['unparsed'], 'line')})"

@@ -36,6 +36,10 @@ def check(text: str) -> list[Finding]:
                     )
                 )
                 at = datetime.combine(day, at.time())
+            elif abs(at.date() - middle) > milestones.FAR:
+                message = f"{at:%Y-%m-%d} is {abs(at.date() - middle).days} days from the rest of the rows"
+                findings.append(Finding(number, "date-outside", message, "is it of this incident? say so in the row"))
+                continue
             if latest is not None and at < latest:
                 message = f"{at:%Y-%m-%d %H:%M} stands after {latest:%Y-%m-%d %H:%M}"
                 findings.append(Finding(number, "unsorted", message, "put the rows in the order of their times"))

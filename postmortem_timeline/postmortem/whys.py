@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from postmortem_timeline.postmortem import lessons
 from postmortem_timeline.views import sentence, wording
 from postmortem_timeline.views.sentence import Cited
 
@@ -33,7 +34,7 @@ def five_whys(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[
         Why("Why did that come about?", (*_changed(change, incident), *_named(incident, rows), _blank(_ask(change)))),
         Why(
             f"Why was {cause} not noticed before users felt it?",
-            (_blank("which check, test or alert could have shown it"),),
+            (*lessons.silenced(incident, rows)[:1], _blank("which check, test or alert could have shown it")),
         ),
         Why(
             "Why is it possible at all?",

@@ -21,8 +21,8 @@ class Recorded:
         self.args, self.kwargs = args, kwargs
         return self.answer
 
-    def save(self, directory):
-        self.saved = directory
+    def save(self, directory, *, redact):
+        self.saved, self.redacted = directory, redact
 
     def headline(self):
         return "On July 15 \x1b[31mnothing\x1b[0m happened."
@@ -141,3 +141,14 @@ def test_parse_refuses_a_suffix_before_reading(stand_in):
     assert result.exit_code == 2
     assert ".parquet, .jsonl, .csv" in result.stderr
     assert not hasattr(call, "args")
+
+
+def test_no_redact_is_asked_for(stand_in, tmp_path):
+    call = stand_in("build_timeline")
+    run("build", "a", "-o", str(tmp_path / "out"))
+    assert call.redacted is True
+    run("build", "a", "-o", str(tmp_path / "out"), "--no-redact")
+    assert call.redacted is False
+    call = stand_in("report")
+    run("report", "out", "--export", "mermaid", "--no-redact")
+    assert call.args == ("out",) and call.kwargs == {"redact": False, "exports": ("mermaid",)}

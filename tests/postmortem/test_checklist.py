@@ -137,3 +137,63 @@ def test_rows_of_a_real_archive():
                 if finding.code == "unsorted" or (finding.code == "date-far" and finding.line > 14)]  # fmt: skip
 
     assert [path.name[:10] for path in sorted(ARCHIVE.glob("20*.md")) if bare(path)] == WRONG_ROWS
+
+
+LISTS = """# Incident on 2025-07-15
+
+- Started 2025-07-15 17:42
+- Detected 2025-07-15 17:46
+- Resolved 2025-07-15 18:32
+
+## Timeline
+
+| Time | Event |
+| --- | --- |
+| 19:42 | the outage started |
+| 19:46 | detected by an alert |
+| 20:32 | resolved |
+"""
+
+
+def test_two_lists_whole_hours_apart_are_found():
+    (found,) = [one for one in check_markdown(LISTS) if one.code == "hour-shift"]
+    assert "2 h later" in found.message and found.line == 11
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [("19:42", "17:42"), ("| 19:46 | detected by an alert |\n| 20:32 | resolved |\n", "| 19:50 | x |\n| 19:59 | y |\n")],
+    ids=["one of them agrees", "only one event is in both"],
+)
+def test_what_is_no_shift(edit):
+    assert "hour-shift" not in codes(LISTS.replace(*edit))
+
+
+def test_a_date_that_no_slip_explains_is_found():
+    assert "date-outside" in codes(GOOD.replace("Resolved 2025-07-15 18:32", "Resolved 2027-02-11 18:32"))
+
+
+@pytest.mark.parametrize("action", ["Monitoring", "Be more careful", "Better alerts", "Try to deploy less on Fridays"])
+def test_an_action_that_says_no_deed(action):
+    assert "action-verb" in codes(GOOD.replace("Alert on expiry", action))
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["Add monitoring", "Alert earlier on this[^abc123]", "Monitor the token's age", "Better alerts: page when a token is old"],
+)
+def test_an_action_that_says_a_deed(action):
+    assert "action-verb" not in codes(GOOD.replace("Alert on expiry", action))
+
+
+def test_a_timeline_of_actions_is_no_list_of_actions_to_take():
+    assert codes("# Log\n\n| Time | Action taken |\n| --- | --- |\n| 10:00 | rolled back |\n") == []
+
+
+def test_comments_are_no_prose():
+    assert codes("# Log\n\nAll is said.\n\n<!--\nhuman error, TBD\n-->\n") == []
+
+
+def test_a_sum_of_stretches_is_no_difference_of_two_milestones():
+    text = GOOD.replace("- **Time to repair**: 0h 41m", "- **Impact duration**: 10 min, the union of the windows: 4 min + 6 min")
+    assert codes(text) == []

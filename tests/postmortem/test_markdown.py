@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from postmortem_timeline.postmortem import markdown, model
+from postmortem_timeline.postmortem import markdown, markup, model
 from postmortem_timeline.redact import Leak
 
 
@@ -32,7 +32,7 @@ def test_a_leak_stops_the_document(case):
 
 
 def test_the_executive_sentence(text):
-    summary = re.sub(r"\[\^\d+\]", "", text.split("## Executive summary")[1].split("## Key facts")[0])
+    summary = re.sub(r"\[\^[0-9a-f]+\]", "", text.split("## Executive summary")[1].split("## Key facts")[0])
     assert "On July 15, 2025, from 17:42 to 18:27 UTC, the authentication service" in summary
     assert "12% of users (144 of 1,198)" in summary
     assert "detected by monitoring at 17:46:21 (4 min 18 s after the start)" in summary
@@ -47,14 +47,14 @@ def test_every_section_of_the_design_is_there(text):
 
 def test_every_footnote_is_defined_once_and_used(text):
     body, notes = text.split("## Notes")
-    used, defined = set(re.findall(r"\[\^(\d+)\]", body)), re.findall(r"^\[\^(\d+)\]:", notes, re.MULTILINE)
+    used, defined = set(re.findall(r"\[\^([0-9a-f]+)\]", body)), re.findall(r"^\[\^([0-9a-f]+)\]:", notes, re.MULTILINE)
     assert used == set(defined) and len(defined) == len(set(defined))
 
 
 def test_every_number_of_the_summary_has_its_evidence(text):
     summary = text.split("## Executive summary")[1].split("## Key facts")[0]
     for number in ("17:42", "18:27 UTC", "12% of users", "17:46:21", "17:48:20", "18:27:01", "18:32:07"):
-        assert re.search(rf"{re.escape(number)}\[\^\d+\]", summary), number
+        assert re.search(rf"{re.escape(number)}\[\^[0-9a-f]+\]", summary), number
 
 
 def test_the_arithmetic_can_be_redone(text):
@@ -68,12 +68,12 @@ def test_what_people_must_write_is_a_marked_blank(text):
 
 def test_chat_actions_have_their_owner_as_a_role_and_their_date(text):
     assert re.search(
-        r"\| Add alerting on oauth token expiry\[\^\d+\] \| responder 2 \| 2025-07-29 \| P1 \| detect ", text
+        r"\| Add alerting on oauth token expiry\[\^[0-9a-f]+\] \| responder 2 \| 2025-07-29 \| P1 \| detect ", text
     )
 
 
 @pytest.mark.parametrize("said", ["a|b", "`x`", "``", "``x``", "a `b` c | d"])
 def test_code_spans_hold_any_text(said):
-    span = markdown.code(said)
+    span = markup.code(said)
     fence = re.match(r"`+", span).group()
     assert span.endswith(fence) and fence not in span[len(fence) : -len(fence)].replace("\\|", "|").split(" ")

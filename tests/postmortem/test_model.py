@@ -106,3 +106,45 @@ def test_the_severity_that_was_said_stands_in_for_a_stated_one(case):
     case["incident"]["severity"] = "SEV-1"
     found = model.document(case["incident"], [*case["rows"], said], case["quotes"])
     assert dict(found.metadata)["Severity"] == "SEV-1"
+
+
+def calm_case(case):
+    told = case["incident"]
+    told["title"] = None
+    seen = {"requests": 10, "failed": 0, "start": "2025-07-15T09:00:00.000Z", "end": "2025-07-15T10:00:00.000Z"}
+    told["impact"] = {"windows": [], "window_details": [], "downtime_seconds": 0.0, "observed": seen}
+    told["lifecycle"] = {name: {"at": None, "reason": "no incident was found"} for name in told["lifecycle"]}
+    told["services"] = []
+    return case
+
+
+def test_a_calm_day_is_no_incident_of_the_system(case):
+    told = document(calm_case(case))
+    assert told.title == "No outage found: July 15, 2025"
+    text = markdown.render(told)
+    assert text.startswith("# No outage found: July 15, 2025\n") and "- **Date:** July 15, 2025" in text
+    assert "Incident" not in text.split("## Timeline")[0] and text.count("no incident was found") <= 5
+    assert "No mark of an incident's life is known" in text
+
+
+def test_a_calm_day_on_which_people_worked_says_so(case):
+    told = calm_case(case)["incident"]
+    told["lifecycle"]["acknowledged"] = {"at": "2025-07-15T09:30:00.000Z", "reason": "said"}
+    assert document(case).title == "Incident without an outage: July 15, 2025"
+
+
+def test_an_incident_without_a_suspect_names_none(case):
+    case["incident"]["title"] = None
+    case["incident"]["services"] = case["incident"]["impact"]["window_details"] = []
+    assert document(case).title == "Incident of July 15, 2025"
+
+
+def test_overrides_say_why_and_who_or_ask(case):
+    case["incident"]["options"] = {"annotations": {
+        "marks": {"detected": {"at": "2025-07-15T17:44:00Z", "reason": "said on the phone", "who": "the commander"}},
+        "sources": {"web-2/*": {"clock": 90.0}}, "hidden": ["a.log:3"], "slo": 0.999,
+    }}  # fmt: skip
+    rows = markdown.render(document(case)).split("### Overrides")[1].split("### Versions")[0]
+    assert "| mark detected | 2025-07-15T17:44:00Z | said on the phone | the commander |" in rows
+    assert "| clock of web-2/\\* | 90.0 | _[to be filled: why]_ | _[to be filled: who]_ |" in rows
+    assert "left out" in rows and "slo" in rows
