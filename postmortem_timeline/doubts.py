@@ -29,7 +29,7 @@ def doubts(story: Story, entries: list[Entry]) -> list[dict[str, Any]]:
             found.append(
                 finding(
                     "open_start",
-                    f"the exports begin inside an outage: it began at or before {rfc3339(int(row['start_ns']))}",
+                    f"the exports begin inside an outage: it began at or before {rfc3339(int(row['start_ns']))}{_noticed_before(story)}",
                 )
             )
         if row["open_end"]:
@@ -40,6 +40,19 @@ def doubts(story: Story, entries: list[Entry]) -> list[dict[str, Any]]:
                 )
             )
     return found
+
+
+def opened(story: Story) -> bool:
+    """Whether the exports begin inside the first outage."""
+    windows = story.outages.windows
+    return bool(len(windows)) and bool(windows["open_start"].iloc[0])
+
+
+def _noticed_before(story: Story) -> str:
+    noticed, start = story.marks["detected"]["at"], story.marks["impact_start"]["at"]
+    if noticed is None or start is None or noticed >= start:
+        return ""
+    return f"; it was noticed at {rfc3339(int(noticed))}, before the exports begin, so the time to detect is not known"
 
 
 def finding(code: str, message: str, citations: list[str] | None = None) -> dict[str, Any]:

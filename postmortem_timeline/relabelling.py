@@ -33,12 +33,13 @@ def relabelled(incident: dict[str, Any], frame: pd.DataFrame, said: Annotations)
     now = said.plain()
     marks = _marks(incident["lifecycle"], before.get("marks") or {}, said)
     frame = rephased(_entries(frame, said), marks)
+    shown = incident["impact"].get("window_details") or []
     told = {
         **incident,
         "title": said.title,
         "severity": said.severity,
         "lifecycle": {name: mark(found) for name, found in marks.items()},
-        "durations": durations(marks),
+        "durations": durations(marks, opened=bool(shown and shown[0]["open_start"])),
         "findings": [f for f in incident["findings"] if f["code"] != "needs_build"] + _wants_build(before, now),
         "options": {
             **(incident.get("options") or {}),

@@ -10,13 +10,14 @@ import pandas as pd
 
 from postmortem_timeline._version import __version__
 from postmortem_timeline.correlate import Story
-from postmortem_timeline.doubts import doubts
+from postmortem_timeline.doubts import doubts, finding, opened
 from postmortem_timeline.incident import MARKS, SCHEMA_VERSION
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.times import rfc3339
 
 SECOND = 1_000_000_000
 MOST_BUCKETS = 720
+LISTED = 200  # changes; an audit log of a cloud holds a hundred thousand, and nothing speaks for those further down
 WIDTHS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 DURATIONS = {
     "time_to_detect": ("detected", "impact_start"),
@@ -35,7 +36,7 @@ def tell(story: Story, impact: dict[str, Any], entries: list[Entry], said: Mappi
         "summary": None,
         "severity": said.get("severity"),
         "lifecycle": lifecycle,
-        "durations": durations(story.marks),
+        "durations": durations(story.marks, opened=opened(story)),
         "formulas": {f"{name}_seconds": f"{end} - {start}" for name, (end, start) in DURATIONS.items()},
         "impact": impact,
         "services": [
@@ -49,17 +50,23 @@ def tell(story: Story, impact: dict[str, Any], entries: list[Entry], said: Mappi
                 "score": round(float(one["score"]), 3),
                 "citations": list(one["citations"]),
             }
-            for one in story.changes
+            for one in story.changes[:LISTED]
         ],
         "clocks": clocks(story),
         "ledger": [entry.as_dict() for entry in entries],
-        "findings": doubts(story, entries),
+        "findings": doubts(story, entries) + _unlisted(len(story.changes) - LISTED),
         "other_incidents": others(story.others),
         "tool": {"name": "postmortem_timeline", "version": __version__},
         "curve": curve(story),
         "options": dict(said.get("options") or {}),
     }
     return plain(incident)
+
+
+def _unlisted(count: int) -> list[dict[str, Any]]:
+    """What a reader should know of the changes that are not listed."""
+    said = f"{count:,} further changes, for which less speaks than for the {LISTED} listed, are left out of the list"
+    return [finding("changes_unlisted", said)] if count > 0 else []
 
 
 def mark(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,12 +83,18 @@ def mark(found: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def durations(marks: Mapping[str, Any]) -> dict[str, float | None]:
-    """Each duration of DURATIONS in seconds; null where one of its marks is."""
+def durations(marks: Mapping[str, Any], *, opened: bool = False) -> dict[str, float | None]:
+    """Each duration of DURATIONS in seconds; null where one of its marks is.
+
+    Where the exports begin inside the outage (`opened`), what was noticed before they begin says nothing of how long it
+    took: the first failure that they show is not the first.
+    """
+    opened = opened and marks["impact_start"].get("origin") != "annotated"
     out: dict[str, float | None] = {}
     for name, (end, start) in DURATIONS.items():
         a, b = marks[end]["at"], marks[start]["at"]
-        out[f"{name}_seconds"] = None if a is None or b is None else round((a // 1_000_000 - b // 1_000_000) / 1000, 3)
+        known = a is not None and b is not None and not (opened and start == "impact_start" and a < b)
+        out[f"{name}_seconds"] = None if not known else round((a // 1_000_000 - b // 1_000_000) / 1000, 3)
     return out
 
 

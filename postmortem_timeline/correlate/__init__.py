@@ -19,10 +19,12 @@ from postmortem_timeline.correlate.echoes import echoes
 from postmortem_timeline.correlate.episodes import episodes, novelty
 from postmortem_timeline.correlate.families import beginnings
 from postmortem_timeline.correlate.finer import refined
+from postmortem_timeline.correlate.lags import lags, with_onset
 from postmortem_timeline.correlate.mentions import zones_by_mentions
 from postmortem_timeline.correlate.novelty import new_lines
 from postmortem_timeline.correlate.outages import Outages, outages
 from postmortem_timeline.correlate.phases import phases
+from postmortem_timeline.correlate.several import several
 from postmortem_timeline.correlate.shifted import shifted
 from postmortem_timeline.correlate.standouts import lives, standouts
 from postmortem_timeline.correlate.suspects import suspects
@@ -77,21 +79,29 @@ def correlate(evidence: Evidence, options: Options = Options()) -> Story:
     chosen = vantage(evidence.sources, evidence.counts)
     first = combine(evidence.sources, stated, joined, mentioned, nested)
     requests, seen = _windows(shifted(evidence, shifts(first)), chosen, options, first)
-    spans = sorted({*_spans(seen.windows), *_spans(seen.not_covered)})
+    # A silence without witness may be one whose witness is in another zone; where requests fail, it says nothing more.
+    spans = _spans(seen.windows) or _spans(seen.not_covered)
     skews = {row.source: row.clock_offset_seconds for row in first.itertuples() if row.applied}
     zoned = zones_by_windows(evidence.sources, evidence.counts, evidence.patterns, spans, skews, chosen.sources)
     clocks = combine(evidence.sources, stated, joined, mentioned, zoned, nested)
     moved = shifted(evidence, shifts(clocks))
     if shifts(clocks) != shifts(first) or _known(evidence, clocks) != _known(evidence, first):
         requests, seen = _windows(moved, chosen, options, clocks)
-    seen = refined(seen, moved, chosen, options.failed, {source: ns / 1e9 for source, ns in shifts(clocks).items()})
+    seen = refined(seen, moved, chosen, options.failed, _ahead(clocks))
     seen, others = bounded(seen, options.since, options.until)
     return _told(moved, clocks, chosen, requests, seen, others, options)
 
 
 def _windows(evidence: Evidence, chosen: Vantage, options: Options, clocks: pd.DataFrame) -> tuple[pd.DataFrame, Outages]:
     requests = at_vantage(evidence.counts, chosen, options.failed)
-    return requests, outages(requests, _witnesses(evidence, clocks), evidence.sources)
+    found = outages(requests, _witnesses(evidence, clocks), evidence.sources)
+    total = int(requests["n"].sum())
+    return requests, several(found, evidence.users, chosen.sources, options.failed, _ahead(clocks), evidence.width, total=total)
+
+
+def _ahead(clocks: pd.DataFrame) -> dict[str, float]:
+    """Seconds to subtract from the stamps of each source."""
+    return {source: ns / 1e9 for source, ns in shifts(clocks).items()}
 
 
 def _witnesses(evidence: Evidence, clocks: pd.DataFrame) -> pd.DataFrame:
@@ -118,10 +128,11 @@ def _told(
 ) -> Story:  # fmt: skip
     """The story around the windows."""
     spans = _spans(seen.windows)
-    blamed = suspects(evidence, spans, options.failed)
+    own = {row.source: row.service for row in evidence.sources.itertuples() if isinstance(row.service, str)}
+    late = [] if spans else lags(evidence.traced, own, since=options.since, until=options.until)
+    blamed = suspects(evidence, spans, options.failed) or [lag.suspect() for lag in late]
     names = [str(one["name"]) for one in blamed]
     failing = sorted({str(s) for services in seen.windows["services"] for s in services if s})
-    own = {row.source: row.service for row in evidence.sources.itertuples() if isinstance(row.service, str)}
     new = new_lines(evidence.patterns, spans, own) if spans else evidence.patterns.iloc[:0].assign(wrong=False)
     errors = [str(t) for t in new[new["wrong"].astype(bool)]["template"]]
     ranked = changes(evidence.notables, evidence.patterns, blamed, spans)
@@ -135,6 +146,8 @@ def _told(
     ours = [*failing, *names]
     standing = lives(evidence, spans, ours) if spans else standouts(evidence, chosen, requests, options.failed)
     marks = phases(windows, evidence.notables, covered=bool(chosen.sources), annotations={"marks": dict(options.marks)}, **common)
+    marks = with_onset(marks, late)
+    standing += [lag.entry() for lag in late[:1]]
     timeline = compose(
         marks, windows, evidence.notables, standing=standing,
         annotations={"pinned": options.pinned, "hidden": options.hidden, "notes": options.notes}, **common,

@@ -36,7 +36,11 @@ def _two_rates(n: np.ndarray, failed: np.ndarray) -> bool:
 def apart(ok_bad: tuple[np.ndarray, np.ndarray], some: np.ndarray | slice, rest: np.ndarray) -> float:
     """Nats by which two failure rates explain `some` and `rest` better than one does (likelihood ratio)."""
     ok, bad = ok_bad
-    a, b = (ok[some].sum(), bad[some].sum()), (ok[rest].sum(), bad[rest].sum())
+    return likelihood_ratio((ok[some].sum(), bad[some].sum()), (ok[rest].sum(), bad[rest].sum()))
+
+
+def likelihood_ratio(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """The same, of counts (ok, bad)."""
     return _likelihood(*a) + _likelihood(*b) - _likelihood(a[0] + b[0], a[1] + b[1])
 
 

@@ -12,10 +12,11 @@ from postmortem_timeline.correlate.chat import said
 from postmortem_timeline.correlate.echoes import echoes
 from postmortem_timeline.correlate.links import links
 from postmortem_timeline.correlate.marks import Mark, mark, nanoseconds
-from postmortem_timeline.correlate.records import Record, records
+from postmortem_timeline.correlate.records import Record
 from postmortem_timeline.correlate.relation import LEAD, MINUTE, SYMPTOMS, Scope, names_service, words
 from postmortem_timeline.correlate.signals import Alert, Page, alerts, error_words, ours, pages, waking
 from postmortem_timeline.correlate.times_said import times_said
+from postmortem_timeline.correlate.told import told as records_of
 
 HOUR = 60 * MINUTE
 AFTERMATH = 24 * HOUR  # what is said or posted later than this speaks of another day
@@ -64,9 +65,13 @@ class Case:
         return [record for record in spoken if set(meanings) & set(said(record.body).meanings)]
 
     def updates(self) -> list[Record]:
-        """Status page updates of this incident's time, planned maintenance left out."""
+        """Our own status page's updates of this incident's time, planned maintenance left out.
+
+        What a provider tells of itself (a cloud's health feed) is no update of ours.
+        """
         shown = (r for r in self.told if r.kind == "status" and self.covers(r))
-        return [r for r in shown if (r.action or "") not in PLANNED and r.get("maintenance") != "true"]
+        own = (r for r in shown if not r.get("provider"))
+        return [r for r in own if (r.action or "") not in PLANNED and r.get("maintenance") != "true"]
 
     def claim(self, record: Record, confidence: float, reason: str) -> Mark:
         """What a person claims; where it names a time with its zone ("back at 18:20 UTC"), at that time."""
@@ -88,7 +93,7 @@ def build_case(
 
     Its bounds are the impact windows; without any, what woke somebody; without that, what people said.
     """
-    spans, told, things = spans_of(windows), records(notables), links(notables)
+    spans, told, things = spans_of(windows), records_of(notables), links(notables)
     groups = echoes(notables) if groups is None else groups
     fired, paged = alerts(told, groups, things), pages(told, things)
     edge = _bounds(spans, fired, paged, told, covered)

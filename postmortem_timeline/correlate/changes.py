@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from postmortem_timeline.correlate.durations_said import durations_said
-from postmortem_timeline.correlate.meeting_words import content, meeting
+from postmortem_timeline.correlate.meeting_words import content, left_out, meeting
 from postmortem_timeline.correlate.novelty import NS, new_lines
-from postmortem_timeline.correlate.records import records
 from postmortem_timeline.correlate.relation import same_service
+from postmortem_timeline.correlate.told import told as records_of
 from postmortem_timeline.correlate.told_changes import Change, told_changes
 
 Windows = Sequence[tuple[int, int]]
@@ -42,8 +42,8 @@ def changes(
     start = int(((marks or {}).get("impact_start") or {}).get("at") or windows[0][0])
     end = windows[-1][1]
     errors = _errors(notables, patterns, windows, start, end)
-    services = names + [change.service for change in told if change.service]
-    met = meeting([content(change.text, services) for change in told], content(errors, services))
+    out = left_out(names + [change.service for change in told if change.service])
+    met = meeting([content(change.text, out) for change in told], content(errors, out))
     undone = _undone(told, start, end)
     rows = []
     for change, (strength, common) in zip(told, met, strict=True):
@@ -55,7 +55,7 @@ def changes(
 def _errors(notables: pd.DataFrame, patterns: pd.DataFrame, windows: Windows, start: int, end: int) -> str:
     """The words of the errors that came with the outage, and of the critical alerts in it."""
     new = new_lines(patterns, windows)
-    alerts = [r.body for r in records(notables) if r.kind == "alert" and r.severity >= 17 and start <= r.at <= end]
+    alerts = [r.body for r in records_of(notables) if r.kind == "alert" and r.severity >= 17 and start <= r.at <= end]
     return "\n".join([*new.template[new.wrong].astype(str), *alerts])
 
 
@@ -76,6 +76,8 @@ def _score(
     near = related * math.exp(-lag / FADE_S) * (0.3 if change.undoes else 1.0)
     said = 0.9 * strength * math.exp(-lag / FADE_WORDS_S) * (1.0 if related > 0.5 or change.service is None else 0.6)
     why = [f"{_long(lag)} before the first failed request", of]
+    weight, less = change.bearing
+    near, said = near * weight, said * weight
     score = 1 - (1 - near) * (1 - said)
     if common:
         why.append(f"its words meet those of the errors: {', '.join(common)}")
@@ -88,7 +90,7 @@ def _score(
         why.append(undone[1])
     if change.undoes:
         why.append("it takes another change back, which is seldom a cause")
-    return min(score, 0.99), "; ".join(why)
+    return min(score, 0.99), "; ".join([*why, less] if less else why)
 
 
 def _after(change: Change, late: float) -> tuple[float, str]:
@@ -120,10 +122,9 @@ def _undone(told: Sequence[Change], start: int, end: int) -> dict[Change, tuple[
     A guess weighs little: in a fault that no change caused people roll back the last one all the same.
     """
     found: dict[Change, tuple[float, str]] = {}
-    for fix in told:
-        if not fix.undoes or not start < fix.at <= end + 300 * NS:
-            continue
-        before = [c for c in told if c.at <= start + TOO_LATE_S * NS and not c.undoes]
+    fixes = [fix for fix in told if fix.undoes and start < fix.at <= end + 300 * NS]
+    before = [c for c in told if c.at <= start + TOO_LATE_S * NS and not c.undoes] if fixes else []
+    for fix in fixes:
         named = [c for c in before if c.commits & fix.undone]
         guessed = [c for c in before if same_service(c.service, fix.service)][-1:]
         for change in named or guessed:

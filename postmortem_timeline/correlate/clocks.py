@@ -11,10 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from postmortem_timeline.correlate.claims import AGREE_S, QUARTER_S, UNKNOWN, Claim, claim_frame, in_words
-from postmortem_timeline.correlate.offsets import Offset, differences, mode
+from postmortem_timeline.correlate.offsets import FINE_S, Offset, differences, mode
 from postmortem_timeline.correlate.references import Clock, Verdict, verdicts
 
 MOST_CLOCKS = 150  # pairs grow with the square; the clocks with most identified records are compared
+DRIFT = 1.0  # seconds an hour; less is within the fit's own error on an hour of logs
 PACKED = r"(?:\.(?:gz|zst|bz2|xz))?"
 ROTATED = re.compile(rf"{PACKED}(?:\.\d+|[.-]\d{{4}}-?\d\d-?\d\d(?:[-_T.]\d+)*)?{PACKED}$")
 SALT = {"user": np.uint64(0x9E3779B97F4A7C15), "trace": np.uint64(0xC2B2AE3D27D4EB4F)}
@@ -106,23 +107,25 @@ def _offset(a: Records, b: Records) -> Offset | None:
     agree = np.where(both, service_a == service_b, silent | crossed)
     if not (agree & ~both).any():  # a gateway whose routes are named like none of the services
         agree |= ~both
-    return mode(diff[agree], a["key"][rows_a][agree])
+    return mode(diff[agree], a["key"][rows_a][agree], b["t"][rows_b][agree])
 
 
 def _claim(source: str, clock: Clock, verdict: Verdict) -> Claim:
     """A verdict as a claim on one source."""
-    zone, skew = split(verdict.seconds, stated=clock.stated)
+    zone, skew = split(verdict.seconds, stated=clock.stated, least=FINE_S if verdict.fine else AGREE_S)
     witnesses = ", ".join(name.split(" @")[0] for name in verdict.witnesses[:3])
     seen = f"{verdict.pairs} pairs of records with {witnesses}" if verdict.pairs else "by way of other sources"
     if not (zone or skew):
         return Claim(source, 0.0, 0.0, verdict.confidence, f"agrees within {AGREE_S:g} s: {seen}")
+    if abs(verdict.drift_per_hour) >= DRIFT:
+        seen = f"in the middle of what was compared, it drifts by {verdict.drift_per_hour:+.1f} s an hour: {seen}"
     doubt = "" if verdict.firm else "; which of the two is right cannot be told"
     return Claim(source, zone, skew, verdict.sure, f"{in_words(zone, skew)}: {seen}{doubt}")
 
 
-def split(seconds: float, *, stated: bool) -> tuple[float, float]:
+def split(seconds: float, *, stated: bool, least: float = AGREE_S) -> tuple[float, float]:
     """An offset as zone and skew: near a quarter of an hour, in stamps without a zone, it is a zone."""
-    if abs(seconds) < AGREE_S:
+    if abs(seconds) < least:
         return 0.0, 0.0
     if stated:
         return 0.0, round(seconds, 3)
@@ -130,7 +133,7 @@ def split(seconds: float, *, stated: bool) -> tuple[float, float]:
     if abs(seconds - zone) >= 5:  # a zone and a skew: zones are mostly whole or half hours
         zone = round(seconds / (2 * QUARTER_S)) * 2 * QUARTER_S if abs(seconds) > 2 * QUARTER_S else 0.0
     skew = seconds - zone
-    return zone, round(skew, 3) if abs(skew) >= AGREE_S else 0.0
+    return zone, round(skew, 3) if abs(skew) >= least else 0.0
 
 
 def _of_host(

@@ -11,8 +11,9 @@ from postmortem_timeline.correlate.case import Windows, spans_of
 from postmortem_timeline.correlate.echoes import echoes
 from postmortem_timeline.correlate.entries import Entry, plain
 from postmortem_timeline.correlate.marks import Mark, nanoseconds
-from postmortem_timeline.correlate.records import Record, records
+from postmortem_timeline.correlate.records import Record
 from postmortem_timeline.correlate.signal_entries import of_patterns
+from postmortem_timeline.correlate.told import told as records_of
 from postmortem_timeline.correlate.told_entries import AROUND, of_groups
 from postmortem_timeline.correlate.window_entries import of_windows
 from postmortem_timeline.frame import TIMELINE_COLUMNS
@@ -42,7 +43,7 @@ def compose(
          (citations) and `notes` (each {at, text}); `standing`: what stands out where no window tells of an outage
     out: TIMELINE_COLUMNS; start and end are datetime64[ns, UTC]
     """
-    told, spans = records(notables), spans_of(windows)
+    told, spans = records_of(notables), spans_of(windows)
     groups = echoes(notables) if groups is None else groups
     services = tuple(dict.fromkeys([*failing, *suspects]))
     start, end = _reach(marks, spans, told)

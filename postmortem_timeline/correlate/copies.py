@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from postmortem_timeline.correlate.records import Record, records
+from postmortem_timeline.correlate.records import Record
+from postmortem_timeline.correlate.remembered import remembered
+from postmortem_timeline.correlate.told import told
 from postmortem_timeline.correlate.transitions import entity
 
 
+@remembered
 def copies(notables: pd.DataFrame) -> pd.Series:
     """Of each row the citation of the row that it is an exact copy of, else null.
 
@@ -18,7 +21,7 @@ def copies(notables: pd.DataFrame) -> pd.Series:
     """
     first: dict[tuple[object, ...], Record] = {}
     found: dict[int, str] = {}
-    for record in sorted(records(notables), key=lambda r: (r.source, r.line, r.ordinal)):
+    for record in sorted(told(notables), key=lambda r: (r.source, r.line, r.ordinal)):
         native = _native(record)
         if native is None:
             continue

@@ -14,7 +14,8 @@ import pandas as pd
 
 from postmortem_timeline.correlate.copies import copies
 from postmortem_timeline.correlate.likeness import RANK, Telling, pairs, telling
-from postmortem_timeline.correlate.records import Record, records
+from postmortem_timeline.correlate.records import Record
+from postmortem_timeline.correlate.told import told as records_of
 from postmortem_timeline.correlate.transitions import NOTIFY, entity, same_entity
 from postmortem_timeline.correlate.unions import Unions
 
@@ -36,7 +37,7 @@ def echoes(notables: pd.DataFrame) -> pd.DataFrame:
          severity_number, body, count, citations, times (each one's own, in ns), rows, sources (systems), how
     """
     seen = copies(notables).to_numpy() if len(notables) else []
-    told = [telling(record) for record in records(notables) if seen[record.row] is None]
+    told = [telling(record) for record in records_of(notables) if seen[record.row] is None]
     groups = _Groups(told)
     best = sorted(
         (pair for pair in pairs(told) if pair[0] >= ENOUGH),

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from postmortem_timeline.correlate import background
-from postmortem_timeline.correlate.viterbi import Steps, gains, paths, steps
+from postmortem_timeline.correlate.viterbi import CLEAR, LEVELS, Steps, gains, paths, steps
 
 ROUNDS = 3  # rounds of path and background, after which neither moves
 STILL = 0.02  # relative change of the background that moves no path
@@ -19,6 +19,9 @@ BURSTY = 1.2
 NEAR, SPACINGS = 5, 3.0  # windows closer than 3 times the spacing of the 5 failures on a side are one
 WIDTHS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 MOST_STEPS = 20_000  # of one series; beyond it the buckets widen, and the edges are found again at full width
+EDGE = 4.6  # nats: failures beside a window are its own where the background brings so many so near once in 400 times
+SHARED = 200  # requests
+LONE = 2.3  # nats more for a single one: every log has lone failures, and some fall beside a window
 HEALTHY = 3.0  # nats: less evidence of health than this on one side, and the window is open there
 
 
@@ -70,7 +73,8 @@ def failing(series: list[Series], *, alpha: float = 0.001) -> tuple[list[list[Wi
     for i, fit in zip(again, _settle([bursty[i] for i in again]), strict=True):
         fits[i] = fit
     fits = _sharpen(fits)
-    fits = [_joined(fit) for fit in fits]
+    usual = [_normal(fit) for fit in fits]
+    fits = [_joined(_reaching(fit, _others(usual, number))) for number, fit in enumerate(fits)]
     found = {fit.series.key: (_windows(fit), fit.p0) for fit in fits}
     results = [found.get(s.key, ([], 0.0)) for s in series]
     return [windows for windows, _ in results], [p0 for _, p0 in results]
@@ -156,6 +160,59 @@ def _mixed(fit: _Fit) -> Steps:
             near = slice(*np.searchsorted(bucket, [edge - 3 * width, edge + 3 * width]))
             bucket[near] = s.second[near]
     return steps(s.second, s.n, s.failed, bucket)
+
+
+def _normal(fit: _Fit) -> tuple[int, int]:
+    """Requests outside the windows: (good, failed)."""
+    normal = fit.state == 0
+    return int(fit.cut.ok[normal].sum()), int(fit.cut.bad[normal].sum())
+
+
+def _others(usual: list[tuple[int, int]], number: int) -> tuple[float, float]:
+    """What the other series say of a background, for as much as SHARED requests: a short quiet time says little alone."""
+    ok, bad = (sum(column) - own for column, own in zip(zip(*usual, strict=True), usual[number], strict=True))
+    part = min(1.0, SHARED / max(ok + bad, 1))
+    return ok * part, bad * part
+
+
+def _reaching(fit: _Fit, others: tuple[float, float] = (0.0, 0.0)) -> _Fit:
+    """Windows moved out to failures just beside them that the background hardly explains.
+
+    A change of level costs the path as much as half a new window, so it enters a growing fault where that has become
+    plain. Once a window is there, where it begins is asked of a few seconds only, and less evidence decides.
+    """
+    state, runs = fit.state.copy(), _runs(fit.state)
+    for number, (begin, end) in enumerate(runs):
+        least = runs[number - 1][1] if number else 0
+        most = runs[number + 1][0] if number + 1 < len(runs) else len(state)
+        span = int(fit.cut.last[end - 1] - fit.cut.first[begin])
+        low = max(least, int(np.searchsorted(fit.cut.first, fit.cut.first[begin] - span)))
+        high = min(most, int(np.searchsorted(fit.cut.first, fit.cut.last[end - 1] + span, "right")))
+        before, level = _reach(fit, np.arange(begin - 1, low - 1, -1), others)
+        state[begin - before : begin] = level
+        after, level = _reach(fit, np.arange(end, high), others)
+        state[end : end + after] = level
+    return replace(fit, state=state)
+
+
+def _reach(fit: _Fit, outward: np.ndarray, others: tuple[float, float]) -> tuple[int, int]:
+    """How many of the steps `outward` from an edge belong to the window, and at which level."""
+    cut, (rest_ok, rest_bad) = fit.cut, _normal(fit)
+    ok, bad = cut.ok[outward].cumsum(), cut.bad[outward].cumsum()
+    best, far = EDGE * fit.phi, 0
+    for at in np.flatnonzero(cut.bad[outward]).tolist():
+        mine = (ok[at], bad[at])
+        rest = (rest_ok - ok[at] + others[0], rest_bad - bad[at] + others[1])
+        if bad[at] * sum(rest) <= CLEAR * rest[1] * sum(mine):
+            continue
+        apart = background.likelihood_ratio(mine, rest) - (LONE if bad[at] == 1 else 0.0)
+        if apart >= best:
+            best, far = apart, at + 1
+    usable = np.flatnonzero(CLEAR * fit.p0 < LEVELS)
+    if not far or not len(usable):
+        return 0, 0
+    share = bad[far - 1] / (ok[far - 1] + bad[far - 1])
+    return far, int(usable[np.abs(np.log(LEVELS[usable] / share)).argmin()]) + 1
 
 
 def _joined(fit: _Fit) -> _Fit:

@@ -33,13 +33,17 @@ def stem(word: str) -> str:
     return word
 
 
-def content(text: str, names: Iterable[str] = ()) -> dict[str, str]:
-    """stem -> word, of the words that can tell one text from another; names of services are told elsewhere."""
-    left_out = COMMON | {part for name in names for part in words(name)}
+def left_out(names: Iterable[str]) -> frozenset[str]:
+    """The words that tell no text from another: everyday ones, and the names of services, which are told elsewhere."""
+    return COMMON | {part for name in dict.fromkeys(names) for part in words(name)}
+
+
+def content(text: str, out: frozenset[str] = COMMON) -> dict[str, str]:
+    """stem -> word, of the words that can tell one text from another; `out` is what `left_out` says."""
     return {
         stem(word): word
         for word in words(text) + words(text.lower())  # `OAuth` is also one word
-        if word not in left_out and len(word) > 2 and not any(character.isdigit() for character in word)
+        if word not in out and len(word) > 2 and word.isalpha()
     }
 
 

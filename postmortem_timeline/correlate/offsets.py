@@ -15,6 +15,11 @@ NS = 1_000_000_000
 REACH_S = 27 * 3600  # two wrong zones can lie 26 hours apart
 MOST_PAIRS_A_KEY = 2_500  # a robot that is everywhere at all times says nothing of a clock
 MOST_PAIRS = 2_000_000
+FINE_S = 0.6  # a tight difference of more than this is a clock
+FEWEST_TO_DRIFT, MOST_TO_DRIFT, SHORTEST_H = 40, 20_000, 0.3  # pairs, pairs, hours that tell a drift
+BESIDE_S = 10
+SLOPES = np.r_[-60:61:1.0]  # seconds an hour; quartz gains some seconds a day, a starved virtual machine minutes an hour
+STEEPER = 1.4  # times as high a peak; noise makes one slope of many a little better
 NEAR_S = 2  # records of one request are told within two seconds of each other
 
 
@@ -26,6 +31,8 @@ class Offset:
     pairs: int  # differences within two seconds of the peak
     peak: int  # ... and within the best three seconds
     elsewhere: int  # the best three seconds that lie a minute or more away
+    tight: bool = False  # nearly all pairs differ by it, on one side: no latency, which has pairs without any
+    drift_per_hour: float = 0.0  # by how much more each hour; `seconds` holds in the middle of the pairs
 
     @property
     def confidence(self) -> float:
@@ -56,6 +63,7 @@ def differences(a_keys: Keys, a_ns: Ints, b_keys: Keys, b_ns: Ints) -> tuple[Int
 def mode(
     diff_ns: Ints,
     keys: Keys,
+    at_ns: Ints | None = None,
     *,
     at_least: int = 5,  # fewer meet by chance
     above: float = 2.5,  # of the best elsewhere
@@ -63,11 +71,17 @@ def mode(
     chance: float = 1e-4,
     kinds: int = 3,  # distinct users or traces: one of them alone is a habit, not a clock
 ) -> Offset | None:
-    """The one difference that stands out of all, or None; `keys` are the users or traces that they are from."""
+    """The one difference that stands out of all, or None; `keys` are the users or traces that they are from.
+
+    With the times `at_ns` of the pairs, a drift is looked for and taken out first.
+    """
     inside = np.abs(diff_ns) < REACH_S * NS
     diff_ns, keys = diff_ns[inside], keys[inside]
     if len(diff_ns) < at_least:
         return None
+    slope = 0.0
+    if at_ns is not None:
+        slope, diff_ns = without_drift(diff_ns, at_ns[inside])
     count = np.bincount(diff_ns // NS + REACH_S, minlength=2 * REACH_S + 1)
     three = np.convolve(count, [1, 1, 1], "same")
     best = int(three.argmax())
@@ -84,7 +98,46 @@ def mode(
     near = np.abs(diff_ns - middle) <= NEAR_S * NS
     if len(np.unique(keys[near])) < kinds:
         return None
-    return Offset(float(np.median(diff_ns[near])) / NS, int(near.sum()), peak, elsewhere)
+    seconds = float(np.median(diff_ns[near])) / NS
+    return Offset(seconds, int(near.sum()), peak, elsewhere, _tight(diff_ns[near] / NS, seconds), slope)
+
+
+def _tight(near: npt.NDArray[np.float64], middle: float) -> bool:
+    """Whether nine pairs of ten lie on the median's side of zero by more than rounding to seconds explains."""
+    low, high = np.quantile(near, [0.1, 0.9])
+    return len(near) >= 20 and bool(min(abs(low), abs(high)) > 0.5 and low * high > 0 and abs(middle) > FINE_S)
+
+
+def without_drift(diff_ns: Ints, at_ns: Ints) -> tuple[float, Ints]:
+    """The drift (seconds an hour) that makes the peak of the differences stand out, and the differences without it.
+
+    A clock that gains smears its peak over what it gained. The slope is sought around the highest peak, then fitted.
+    """
+    hours = (at_ns - (int(at_ns.min()) + int(at_ns.max())) // 2) / 3.6e12
+    if len(diff_ns) < FEWEST_TO_DRIFT or np.ptp(hours) < SHORTEST_H:
+        return 0.0, diff_ns
+    seconds = diff_ns / NS
+    count = np.bincount((seconds + REACH_S).astype(np.int64), minlength=2 * REACH_S + 1)
+    wide = np.convolve(count, np.ones(2 * BESIDE_S + 1, np.int64), "same")
+    near = np.abs(seconds - (int(wide.argmax()) - REACH_S)) <= 6 * BESIDE_S
+    some, at = seconds[near][:: max(1, int(near.sum()) // MOST_TO_DRIFT)], hours[near][:: max(1, int(near.sum()) // MOST_TO_DRIFT)]
+    peaks = np.array([_peak(some - slope * at)[0] for slope in SLOPES])
+    best = int(peaks.argmax())
+    if peaks[best] < STEEPER * peaks[len(SLOPES) // 2]:
+        return 0.0, diff_ns
+    slope = float(SLOPES[best])
+    for _ in range(3):  # fitted to the pairs of the peak
+        rest = some - slope * at
+        mine = np.abs(rest - _peak(rest)[1]) <= 1.5
+        slope += float(np.polyfit(at[mine], rest[mine], 1)[0])
+    return round(slope, 3), diff_ns - np.rint(slope * hours * NS).astype(np.int64)
+
+
+def _peak(seconds: npt.NDArray[np.float64]) -> tuple[int, float]:
+    """The most values within two seconds, and their middle."""
+    low = float(seconds.min())
+    two = np.convolve(np.bincount((seconds - low).astype(np.int64)), [1, 1])
+    return int(two.max()), low + float(two.argmax())
 
 
 def _log_tail(count: int, expected: float) -> float:

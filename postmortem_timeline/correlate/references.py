@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from postmortem_timeline.correlate.claims import AGREE_S, QUARTER_S
 from postmortem_timeline.correlate.offsets import Offset
 
+EXACT_S = 0.5  # clocks that agree so well say which one of three is a second off
+LOOSE = 0.5  # of a host that agrees only if its stamps are in another zone: it agrees with whatever is whole hours off
 Edges = Mapping[tuple[str, str], Offset]
 
 
@@ -30,6 +32,8 @@ class Verdict:
     firm: float
     pairs: int
     witnesses: tuple[str, ...]
+    fine: bool = False  # tight pairs, and two other hosts that agree within half a second: less than two seconds count
+    drift_per_hour: float = 0.0
 
     @property
     def sure(self) -> float:
@@ -78,7 +82,10 @@ def _level(clocks: Mapping[str, Clock], ahead: Mapping[str, float]) -> tuple[flo
     for lead in leads:
         exact = {name for name in ahead if abs(ahead[name] - ahead[lead]) < AGREE_S}
         loose = set() if naive_only else {n for n in ahead if abs(_off(clocks[n], ahead[n] - ahead[lead])) < AGREE_S}
-        rated.append((_weight(clocks[n].host for n in exact | loose), lead, exact | loose))
+        hosts = {clocks[n].host for n in exact}
+        weight = _weight(clocks[n].host for n in exact)
+        weight += LOOSE * _weight(clocks[n].host for n in loose - exact if clocks[n].host not in hosts)
+        rated.append((weight, lead, exact | loose))
     weight, lead, following = max(rated, key=lambda item: item[0])
     rival = max((w for w, other, _ in rated if other not in following), default=0.0)
     return _middle([ahead[n] for n in following if abs(ahead[n] - ahead[lead]) < AGREE_S]), 1 - rival / weight
@@ -114,7 +121,10 @@ def _judge(
         return Verdict(ahead[name] - level, 0.6 if len(ahead) > 1 else 0.0, firm, 0, ())
     seconds = _middle([value for value, offset, _ in direct for _ in range(min(offset.pairs, 1000))])
     best = max(offset.confidence for _, offset, _ in direct)
-    return Verdict(seconds, best, firm, sum(o.pairs for _, o, _ in direct), tuple(other for *_, other in direct))
+    exact = {clocks[n].host for n in ahead if abs(_off(clocks[n], ahead[n] - level)) < EXACT_S} - {clocks[name].host}
+    fine = len(exact) >= 2 and any(o.tight for _, o, other in direct if clocks[other].host in exact)
+    drift = max((o.drift_per_hour * (1 if (name, other) in edges else -1) for _, o, other in direct), key=abs)
+    return Verdict(seconds, best, firm, sum(o.pairs for _, o, _ in direct), tuple(other for *_, other in direct), fine, drift)
 
 
 def _middle(values: list[float]) -> float:

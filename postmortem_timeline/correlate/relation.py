@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
@@ -29,6 +30,8 @@ GENERIC = frozenset(
         "the", "main",
     )
 )  # fmt: skip
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z][A-Z])(?=[A-Z][a-z])")
+WORD = re.compile(r"[a-z0-9]{2,}")
 STOP = frozenset(
     (
         "the", "a", "an", "of", "to", "in", "on", "at", "is", "are", "for", "with", "and", "or", "not", "by", "from",
@@ -64,8 +67,14 @@ class Signal:
 
 def words(text: str) -> list[str]:
     """The lower-case words of a text; CamelCase and dotted names fall into their parts."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z][A-Z])(?=[A-Z][a-z])", " ", text)
-    return [word for word in re.findall(r"[a-z0-9]+", split.lower()) if word not in STOP and len(word) > 1]
+    return list(_words(text))
+
+
+# Many stages ask for the words of one text.
+@lru_cache(maxsize=1 << 15)
+def _words(text: str) -> tuple[str, ...]:
+    split = HUMP.sub(" ", text).lower()
+    return tuple(word for word in WORD.findall(split) if word not in STOP)
 
 
 def same_service(one: str | None, other: str | None) -> bool:
@@ -75,6 +84,7 @@ def same_service(one: str | None, other: str | None) -> bool:
     return one.lower() == other.lower() or _telling(one) == _telling(other) != ()
 
 
+@lru_cache(maxsize=1 << 12)
 def _telling(service: str) -> tuple[str, ...]:
     return tuple(word for word in words(service) if word not in GENERIC)
 
@@ -82,7 +92,7 @@ def _telling(service: str) -> tuple[str, ...]:
 def names_service(text: Iterable[str], service: str) -> bool:
     """Whether all telling words of the service's name are among the words of a text."""
     telling = _telling(service)
-    return bool(telling) and set(telling) <= set(text)
+    return bool(telling) and set(telling) <= (text if isinstance(text, (set, frozenset)) else set(text))
 
 
 def relation(signal: Signal, scope: Scope) -> tuple[float, list[str]]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from postmortem_timeline.correlate.testimony import Testimony
+from postmortem_timeline.digest.health_checks import HEALTH
 from postmortem_timeline.frame import cite
 
 NS = 1_000_000_000
@@ -48,7 +49,7 @@ def failing_shares(
     in:  counts, failures as in Evidence, clocks applied; windows; what counts as failed
     out: shares; a service is named by its records, else by the first segment of its routes
     """
-    requests = counts[counts.status > 0]
+    requests = counts[(counts.status > 0) & (counts.route != HEALTH)]
     requests = requests.assign(
         name=requests.service.astype(object).where(requests.service.notna(), requests.route.astype(object))
     )

@@ -23,6 +23,8 @@ def shifted(evidence: Evidence, shifts: Mapping[str, int]) -> Evidence:
     if not shifts:
         return evidence
     moved = {name: _moved(getattr(evidence, name), columns, shifts) for name, columns in TIMES.items()}
+    if evidence.traced is not None:
+        moved["traced"] = _moved(evidence.traced, ("t_ns",), shifts)
     moved["notables"], moved["metrics"] = _stamped(evidence.notables, shifts), _stamped(evidence.metrics, shifts)
     return replace(evidence, **moved)
 

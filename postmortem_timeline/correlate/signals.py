@@ -13,6 +13,11 @@ from postmortem_timeline.correlate.relation import Scope, Signal, belonging, wor
 from postmortem_timeline.correlate.transitions import entity, identity, name_of
 
 
+# An incident tool's page begins when somebody was told, not when people state that the harm began; it ends alike.
+BEGINS = (("triggered",), ("alerted", "detected", "declared"))
+ENDS = (("resolved",), ("closed", "cancelled"), ("mitigated", "impact_ended"))
+
+
 @dataclass(frozen=True)
 class Alert:
     """One firing of an alert (or what stands for it, where the monitor's own record is missing)."""
@@ -79,7 +84,7 @@ def title(record: Record) -> str:
 
 def muted(record: Record) -> bool:
     """Whether an alert was kept from everybody: silenced, inhibited or suppressed."""
-    if record.action in ("silenced", "inhibited", "suppressed", "muted", "pending"):
+    if record.action in ("silenced", "inhibited", "suppressed", "muted", "unmuted", "pending", "recovered_soft"):
         return True
     if (record.get("status.state") or record.get("state") or "").lower() == "suppressed":
         return True
@@ -116,9 +121,10 @@ def pages(told: Sequence[Record], things: np.ndarray) -> list[Page]:
 
 
 def _page(key: str, entries: list[Record], things: np.ndarray) -> Page:
-    ends = [entry.at for entry in entries if entry.action == "resolved"]
+    ends = next(filter(None, ([e.at for e in entries if e.action in over] for over in ENDS)), [])
+    begins = next(filter(None, ([e.at for e in entries if e.action in begun] for begun in BEGINS)), [entries[0].at])
     signal = Signal(
-        start=next((e.at for e in entries if e.action == "triggered"), entries[0].at), end=max(ends, default=None),
+        start=begins[0], end=max(ends, default=None),
         service=None, host=None, text=" ".join(dict.fromkeys(f"{e.body} {e.service or ''}" for e in entries)),
         severity=max(entry.severity for entry in entries), paged=True, generic_service=True,
     )  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
+from postmortem_timeline.correlate.clocks import families
 from postmortem_timeline.correlate.failing import Series
 
 SIDE = 1800  # seconds on either side that say what traffic was expected
@@ -51,6 +52,13 @@ class Cover:
     seconds: dict[str, np.ndarray]  # of each source, sorted
     entry: frozenset[str]  # the sources of the vantage
     hosts: frozenset[str]  # other sources of the vantage's hosts
+    family: dict[str, str] = field(default_factory=dict)  # source -> the log that it is a rotated part of
+
+    def resumed(self, before: int, after: int) -> bool:
+        """Whether a log of the vantage was written on both sides: a log may be rotated while nobody asks."""
+        sides = (self.seen(before - SIDE, before + 1), self.seen(after, after + SIDE))
+        one, other = ({self.family.get(name, name) for name in self.entry & side} for side in sides)
+        return bool(one & other)
 
     def seen(self, begin: float, end: float) -> set[str]:
         return {name for name, t in self.seconds.items() if np.searchsorted(t, begin) < np.searchsorted(t, end)}
@@ -173,7 +181,7 @@ def _cover(gap: Gap, cover: Cover) -> Gap:
     """Dark needs a witness: some source went on meanwhile, and the entry came back or its host was heard."""
     margin = 0.05 * (gap.after - gap.before)
     inside = cover.seen(gap.before + 1 + margin, gap.after - margin)
-    resumed = cover.entry & cover.seen(gap.before - SIDE, gap.before + 1) & cover.seen(gap.after, gap.after + SIDE)
+    resumed = cover.resumed(gap.before, gap.after)
     return replace(gap, covered=bool(inside) and bool(resumed or inside & cover.hosts or inside & cover.entry))
 
 
@@ -186,4 +194,4 @@ def cover(levels: pd.DataFrame, sources: pd.DataFrame | None, entry: frozenset[s
     if sources is not None:
         entry_hosts = set(sources.loc[sources["source"].isin(entry), "host"].dropna())
         hosts = frozenset(sources.loc[sources["host"].isin(entry_hosts) & ~sources["source"].isin(entry), "source"])
-    return Cover(seconds, entry, hosts)
+    return Cover(seconds, entry, hosts, families(sources) if sources is not None else {})

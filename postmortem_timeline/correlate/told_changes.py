@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
 
+from postmortem_timeline.correlate.bearing import FULL, Bearing, bearing
+from postmortem_timeline.correlate.leaves import leaves
 from postmortem_timeline.correlate.links import COMMIT, VERSION, links, versions
 from postmortem_timeline.correlate.mentions import AFTER_S, BEFORE_S, DEPLOYS, RARE
-from postmortem_timeline.correlate.records import Record, records
+from postmortem_timeline.correlate.records import Record
 from postmortem_timeline.correlate.relation import names_service, words
+from postmortem_timeline.correlate.told import told as records_of
 from postmortem_timeline.correlate.undoing import undoes
 from postmortem_timeline.correlate.unions import Unions
 from postmortem_timeline.frame import cite
 
 NS = 1_000_000_000
 TOGETHER = 3600 * NS  # the same version named within an hour is the same rollout; later it is a rollout again
+COMMITS = ("sha", "commit", "revision")  # the first that is there counts
 SUBJECT = re.compile(r"^(?:revert \")?(?:feat|fix|chore|perf|refactor)?\(?([a-z][\w-]*)\)?!?: ", re.IGNORECASE)
 
 
@@ -34,6 +40,7 @@ class Change:
     commits: frozenset[str]  # its own, as seven digits
     undone: frozenset[str]  # those that it says it takes back
     citations: tuple[str, ...]
+    bearing: Bearing = FULL  # how much it can do to production at all
 
 
 def told_changes(notables: pd.DataFrame, patterns: pd.DataFrame | None, known: Sequence[str] = ()) -> list[Change]:
@@ -41,7 +48,7 @@ def told_changes(notables: pd.DataFrame, patterns: pd.DataFrame | None, known: S
 
     in:  notables, patterns as in Evidence, clocks applied; known: names that changes may say in words
     """
-    told = [record for record in records(notables) if record.kind == "change"]
+    told = [record for record in records_of(notables) if record.kind == "change"]
     number = links(notables)
     sets = Unions(len(told))
     last: dict[object, int] = {}
@@ -67,7 +74,8 @@ def _tokens(record: Record, number: int) -> list[object]:
 
 def own_commits(record: Record) -> set[str]:
     """The commits that a change is made of, as seven digits; a revert names those that it takes back besides."""
-    named = [value for value in (record.key, record.get("sha", "commit", "revision")) if value]
+    said = leaves(record, COMMITS)
+    named = [value for value in (record.key, next((said[name] for name in COMMITS if name in said), None)) if value]
     if not undoes(record):
         named += COMMIT.findall(record.body)
     return {value[:7].lower() for value in named if COMMIT.fullmatch(value.lower())}
@@ -83,7 +91,8 @@ def _change(group: list[Record], lines: list[tuple[int, str]], known: Sequence[s
     own = set().union(*map(own_commits, group))
     texts = list(dict.fromkeys(record.body for record in group))
     named = {commit[:7].lower() for text in texts for commit in COMMIT.findall(text)}
-    beside = [citation for t, citation in lines if at - BEFORE_S * NS <= t <= at + AFTER_S * NS]
+    low = bisect_left(lines, at - BEFORE_S * NS, key=itemgetter(0))
+    beside = [citation for _, citation in lines[low : bisect_right(lines, at + AFTER_S * NS, key=itemgetter(0))]]
     files = [value for record in group for path, value in sorted(record.attributes.items()) if "file" in path.lower()]
     takes_back = any(map(undoes, group))
     return Change(
@@ -95,6 +104,7 @@ def _change(group: list[Record], lines: list[tuple[int, str]], known: Sequence[s
         commits=frozenset(own),
         undone=frozenset(named - own if takes_back else ()),
         citations=tuple(dict.fromkeys([record.citation for record in group] + beside)),
+        bearing=max((bearing(record) for record in group), key=itemgetter(0)),
     )
 
 

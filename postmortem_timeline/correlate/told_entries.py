@@ -28,7 +28,24 @@ PAGES = {
     "assigned": ("escalate", 45.0, "the page was assigned: {about}"),
     "resolved": ("page", 65.0, "{who} resolved the page"),
     "annotated": ("note", 50.0, "{who} noted: {said}"),
+    # Incident tools hold what people stated of its life.
+    "declared": ("acknowledge", 66.0, "an incident was declared: {about}"),
+    "alerted": ("page", 50.0, "an alert opened an incident: {about}"),
+    "impact_started": ("note", 48.0, "stated as the start of the impact: {about}"),
+    "impact_ended": ("recovery", 48.0, "stated as the end of the impact: {about}"),
+    "detected": ("note", 48.0, "stated as detected: {about}"),
+    "identified": ("note", 50.0, "stated as identified: {about}"),
+    "mitigated": ("recovery", 55.0, "stated as mitigated: {about}"),
+    "closed": ("note", 40.0, "the incident was closed: {about}"),
+    "reopened": ("page", 50.0, "the incident was opened again: {about}"),
+    "cancelled": ("note", 35.0, "the incident was cancelled: {about}"),
 }
+# What is no firing and no end of one, in words.
+STATES = {
+    "no_data": "got no data", "recovered_soft": "recovered before it became an alert", "flapping": "flaps",
+    "flapping_ended": "flaps no longer", "unmuted": "is heard again", "recovering": "begins to recover",
+    "impact_started": "stated as the start of the impact", "impact_ended": "stated as the end of the impact",
+}  # fmt: skip
 CHAT = {
     "decision": ("decision", 75.0), "resolution": ("recovery", 70.0), "declares": ("acknowledge", 66.0),
     "action": ("action", 65.0), "acknowledges": ("acknowledge", 62.0), "mitigation": ("recovery", 60.0),
@@ -39,7 +56,10 @@ CHAT = {
 SPOKEN_FOR = 0.3  # of a change long before: under this nothing but the ranking's completeness speaks for it
 BACK = re.compile(r"roll(?:ed|ing)?[ -]?back|revert", re.IGNORECASE)
 NOTED = re.compile(r"^.{0,200}?\bnote added by [^:]{1,60}: ", re.IGNORECASE | re.DOTALL)
-UNSEEN = ("pending", "silenced", "inhibited", "suppressed", "muted")
+UNSEEN = (
+    "pending", "silenced", "inhibited", "suppressed", "muted", "unmuted", "recovered_soft", "flapping", "flapping_ended",
+    "recovering",
+)  # fmt: skip
 
 
 def of_groups(
@@ -109,9 +129,16 @@ def _entry_of(
     if record.kind == "chat":
         return _chat(row, record)
     if record.kind == "status":
-        word = f"status page, {record.action}: " if record.action else "status page: "
-        return _entry(row, record, word + short(record.body), "status", 55.0)
+        return _status(row, record)
     return _entry(row, record, f"{record.kind}: {short(record.body)}", "note", 35.0)
+
+
+def _status(row: Any, record: Record) -> Entry:
+    """Our own status page tells what users were told; a provider's is news from outside."""
+    provider = record.get("provider")
+    page, score = (f"{provider} status", 35.0) if provider else ("status page", 55.0)
+    word = f"{page}, {record.action}: " if record.action else f"{page}: "
+    return _entry(row, record, word + short(record.body), "status", score)
 
 
 def _entry(row: Any, record: Record, summary: str, reason: str, score: float) -> Entry:
@@ -134,7 +161,8 @@ def _alert(row: Any, record: Record, closing: Any, services: Sequence[str]) -> E
     if record.action not in ("firing", "triggered"):
         reason = "acknowledge" if record.action == "acknowledged" else "alert"
         less = 25.0 if record.action in UNSEEN else 10.0
-        return _entry(row, record, f"alert {name} {record.action or 'changed'}{where} ({level})", reason, score - less)
+        state = STATES.get(record.action or "", record.action or "changed")
+        return _entry(row, record, f"alert {name} {state}{where} ({level})", reason, score - less)
     entry = _entry(row, record, f"alert {name} fired{where} ({level})", "alert", score)
     if closing is None:
         return entry

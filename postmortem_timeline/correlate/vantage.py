@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from postmortem_timeline.digest.health_checks import HEALTH
+
 TIERS = ("edge", "proxy", "application")
 MACHINES = 2  # this many client addresses at most: callers are machines (a proxy in front, a service beside)
 CROWD = 10  # a source with this many times more clients stands in front of one that few private addresses call
@@ -65,7 +67,7 @@ def at_vantage(
     out: key (service, or route where the vantage knows no service), source, second, n, failed, duration_us, timed;
          keys beyond the `limit` busiest and the `limit` most failing are pooled
     """
-    rows = counts[(counts["status"] > 0) & counts["source"].isin(chosen.sources)]
+    rows = counts[(counts["status"] > 0) & counts["source"].isin(chosen.sources) & _by_people(counts)]
     service, route = _words(rows["service"]), _words(rows["route"])
     key = np.where(rows["source"].isin(chosen.by_route) & (route != ""), route, np.where(service != "", service, route))
     bad = failed(rows["status"].to_numpy()) if len(rows) else np.zeros(0, bool)
@@ -187,6 +189,13 @@ def _stem(name: object) -> str:
 def _words(column: pd.Series) -> np.ndarray:
     text = column.astype(object)
     return text.where(text.notna(), "").to_numpy()
+
+
+def _by_people(counts: pd.DataFrame) -> pd.Series:
+    """Rows that are no health checks: those fail before users do, and go on failing when a host is taken out."""
+    route = counts["route"]
+    known = route.cat.categories if route.dtype == "category" else route
+    return route != HEALTH if HEALTH in set(known) else pd.Series(True, index=counts.index)
 
 
 def _pool(rows: pd.DataFrame, limit: int) -> pd.Series:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from postmortem_timeline.digest.health_checks import HEALTH, is_health_check
 from postmortem_timeline.parsing.batch import Batch, Numbers
 from postmortem_timeline.parsing.decode import route as route_of
 from postmortem_timeline.parsing.text import Bools, Ints
@@ -104,4 +105,4 @@ def streams_of(source: str, batch: Batch, streams: Streams) -> Ints:
 
 @lru_cache(maxsize=1 << 16)
 def _route(endpoint: str) -> str | None:
-    return route_of(endpoint)
+    return HEALTH if is_health_check(endpoint) else route_of(endpoint)

@@ -19,8 +19,9 @@ FAILURES = Shape(("stream", "text", "minute", "status"), sums=("count",), mins=(
 ENDPOINTS = Shape(("stream", "text", "bucket"), sums=("count", "failed", "duration_us"))
 PATTERNS = Shape(("stream", "text", "severity", "bucket"), sums=("count",), mins=("first_ns", "line"), maxs=("last_ns", "last_line"))
 JOINS = Shape(("stream", "what", "key", "status", "t_ns"), sums=("count",), maxs=("duration_us",))
+TRACED = Shape(("stream", "key", "t_ns", "text", "line"), sums=("count",))
 LINES = ("line", "last_line")  # columns that hold line numbers
-TABLES = {"counts": COUNTS, "failures": FAILURES, "endpoints": ENDPOINTS, "patterns": PATTERNS, "joins": JOINS}
+TABLES = {"counts": COUNTS, "failures": FAILURES, "endpoints": ENDPOINTS, "patterns": PATTERNS, "joins": JOINS, "traced": TRACED}
 
 Stream = tuple[str, str | None, str | None]  # source, service, route
 
@@ -87,13 +88,14 @@ def _moved(table: pa.Table, lines: int) -> pa.Table:
 
 
 def settle(digest: Digest) -> None:
-    """Fold all tables and coarsen those that are over their limits. The joins are a sample, folded when they are read."""
+    """Fold all tables and coarsen those that are over their limits. Samples are folded when they are read."""
     _routeless(digest)
     _settle_counts(digest)
     for name in levels.CHAINS:
         _settle_texts(digest, name)
-    _settle_joins(digest)
-    if digest.count_levels or any(level for name, level in digest.levels.items() if name != "joins"):
+    for name, most in levels.most_sampled().items():
+        _settle_sample(digest, name, most)
+    if digest.count_levels or any(level for name, level in digest.levels.items() if name not in levels.most_sampled()):
         _forget_unused(digest)
 
 
@@ -176,15 +178,15 @@ def _retold(digest: Digest, table: Columns, shorten: Callable[[str], str]) -> Co
     return {**table, "text": np.array([place[text] for text in short], np.int64)[back]}
 
 
-def _settle_joins(digest: Digest) -> None:
-    level = digest.levels.get("joins", 0)
-    table = levels.sampled(digest.tables["joins"], level)
-    while int(table["count"].sum()) > levels.MOST_JOINS and level < 64:
+def _settle_sample(digest: Digest, name: str, most: int) -> None:
+    level = digest.levels.get(name, 0)
+    table = levels.sampled(digest.tables[name], level)
+    while int(table["count"].sum()) > most and level < 64:
         level += 1
         table = levels.sampled(table, level)
-    digest.tables["joins"] = table
+    digest.tables[name] = table
     if level:
-        digest.levels = {**digest.levels, "joins": level}
+        digest.levels = {**digest.levels, name: level}
 
 
 def _forget_unused(digest: Digest) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from postmortem_timeline.digest.digest import JOINS, Digest
+from postmortem_timeline.digest.digest import JOINS, TRACED, Digest
 from postmortem_timeline.digest.levels import COUNTS
 from postmortem_timeline.digest.table import fold
 from postmortem_timeline.digest.users import Users
@@ -47,6 +47,7 @@ class Evidence:
     endpoints  source service endpoint bucket count failed duration_us
     patterns   source service severity template bucket count first_ns last_ns line last_line
     joins      source service route what key status t_ns duration_us
+    traced     source service key template t_ns line    (log records with a trace id; a sample of whole traces where many)
     notables   the event frame's rows of alerts, pages, chat, changes, status, tickets and notes
     metrics    the event frame's rows of metric samples
     """
@@ -61,6 +62,7 @@ class Evidence:
     metrics: pd.DataFrame
     users: Users
     width: int = 1  # seconds of a bucket of counts
+    traced: pd.DataFrame | None = None
 
 
 def evidence(digest: Digest, users: Users) -> Evidence:
@@ -77,7 +79,8 @@ def evidence(digest: Digest, users: Users) -> Evidence:
     joins = _frame(replace(digest, tables={"joins": fold(digest.tables["joins"], JOINS)}), "joins")
     joins["what"] = np.where(joins["what"].to_numpy() == 0, "user", "trace")
     joins["key"] = joins["key"].to_numpy().view(np.uint64)
-    patterns = _merged_templates(patterns, merge_templates)
+    merged = merge_templates(sorted(set(patterns["template"])))
+    patterns = _merged_templates(patterns, merged)
     return Evidence(
         _sources(digest),
         _sorted(
@@ -91,6 +94,7 @@ def evidence(digest: Digest, users: Users) -> Evidence:
         _events(digest.metrics),
         users,
         max((COUNTS[level] for level in digest.count_levels.values()), default=1),
+        _traced(digest, merged),
     )
 
 
@@ -139,13 +143,27 @@ def with_none(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**texts)
 
 
-def _merged_templates(patterns: pd.DataFrame, merge) -> pd.DataFrame:  # type: ignore[no-untyped-def]
+def _traced(digest: Digest, merged: dict[str, str]) -> pd.DataFrame:
+    """The records of traces, under the names that their templates bear in `patterns` (cut ones bear none there)."""
+    import pandas as pd
+
+    table = fold(digest.tables["traced"], TRACED)
+    frame = _frame(replace(digest, tables={"traced": table}), "traced", "template")
+    names = frame["template"].cat.categories
+    told = pd.Categorical([merged.get(str(name), str(name)) for name in names])
+    frame["template"] = pd.Categorical.from_codes(
+        told.codes[frame["template"].cat.codes] if len(frame) else [], told.categories
+    )
+    frame["key"] = frame["key"].to_numpy().view(np.uint64)
+    return with_none(frame.drop(columns=["route", "count"]))
+
+
+def _merged_templates(patterns: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Near-equal shapes joined, over the whole input, so that it does not depend on the blocks."""
     import pandas as pd
 
     if patterns.empty:
         return patterns
-    names = merge(sorted(set(patterns["template"])))
     patterns = patterns.assign(template=pd.Categorical(patterns["template"].map(names)))
     keys = ["source", "service", "route", "template", "severity", "bucket"]
     folded = patterns.groupby(keys, dropna=False, sort=True, observed=True).agg(

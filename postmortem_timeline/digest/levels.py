@@ -20,6 +20,7 @@ COUNTS = (1, 1, 2, 5, 10, 30, 60, 600)  # seconds a bucket of counts, by level
 MOST_COUNTS = 700_000  # rows of one source
 MOST_ROUTES = 256  # of one source; more are no routes of a gateway but pages
 MOST_JOINS = 40_000  # records in the sample
+MOST_TRACED = 200_000  # records of traces kept one by one
 MOST_TEXTS = 200_000  # distinct ones in a table
 
 
@@ -55,13 +56,18 @@ def widened(table: Columns, column: str, width: int) -> Columns:
     return {**table, column: table[column] // width * width}
 
 
+def most_sampled() -> dict[str, int]:
+    """The tables that keep whole keys, and how many records of them."""
+    return {"joins": MOST_JOINS, "traced": MOST_TRACED}
+
+
 def in_sample(keys: npt.NDArray[np.uint64], level: int) -> Bools:
     """Which keys begin with `level` (1 or more) zero bits."""
     return keys < np.uint64(1 << (64 - level)) if level < 64 else keys == 0
 
 
 def sampled(table: Columns, level: int) -> Columns:
-    """The joins whose key begins with `level` zero bits: the same sample in every source."""
+    """The records whose key begins with `level` zero bits: the same sample in every source."""
     if not level:
         return table
     keep = in_sample(table["key"].view(np.uint64), level)

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from postmortem_timeline.digest.batch_rows import Rows, Streams, number_of
 from postmortem_timeline.digest.table import Columns
+from postmortem_timeline.digest.traced import add_traced
 from postmortem_timeline.parsing.batch import Batch
 from postmortem_timeline.parsing.timestamps import NAT
 
@@ -44,3 +45,4 @@ def add_patterns(
             "last_line": rows.line[rows_there],
         }
     )
+    add_traced(batch, rows, rows_there, text, parts)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from postmortem_timeline.digest import levels
 from postmortem_timeline.digest.batch_rows import Rows, Streams, number_of, numbers_of
 from postmortem_timeline.digest.digest import Digest
+from postmortem_timeline.digest.health_checks import HEALTH
 from postmortem_timeline.digest.table import Columns
 from postmortem_timeline.parsing.batch import Batch, Coded
 from postmortem_timeline.parsing.text import Bools, Ints
@@ -38,9 +39,10 @@ def add_requests(
     users, has_user = user or zero
     clients, has_client = client or zero
     users, clients = np.where(has_user, users, 0), np.where(has_client, clients, 0)
-    record = np.zeros(int(known.sum()), SPILLED)
-    record["ms"], record["user"] = rows.time_ns[known] // 1_000_000, users[known]
-    record["client"], record["status"] = clients[known], rows.status[known]
+    people = known & ~_health_checks(rows, streams)
+    record = np.zeros(int(people.sum()), SPILLED)
+    record["ms"], record["user"] = rows.time_ns[people] // 1_000_000, users[people]
+    record["client"], record["status"] = clients[people], rows.status[people]
     out.spill.append((source, record))
     joined = [(USER, users, known & has_user)]
     trace = batch.hashes("trace_id")
@@ -61,6 +63,12 @@ def add_requests(
                     "duration_us": rows.duration_us[chosen],
                 }
             )
+
+
+def _health_checks(rows: Rows, streams: Streams) -> Bools:
+    """Which rows are health checks: nobody is failed by them."""
+    numbers = [number for (_, _, route), number in streams.items() if route == HEALTH]
+    return np.isin(rows.stream, numbers) if numbers else np.zeros(len(rows.stream), bool)
 
 
 def _lowest(keys: npt.NDArray[np.uint64], there: Bools, least: int) -> tuple[npt.NDArray[np.intp], int]:

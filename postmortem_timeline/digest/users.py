@@ -111,7 +111,7 @@ class Users:
             "affected": None,
         }
         result["ids_share"] = float((rows["user"] != 0).mean()) if len(rows) else 0.0
-        identity = _identity(rows)
+        identity = identity_of(rows)
         if identity is None:
             return result
         keys = rows[identity]
@@ -133,7 +133,7 @@ def _no_people(clients: np.ndarray, private: bool) -> str | None:
     return None
 
 
-def _identity(rows: np.ndarray) -> str | None:
+def identity_of(rows: np.ndarray) -> str | None:
     """What users are told apart by: the user id where it covers the requests, else the address where that does.
 
     Where neither does, a part of the requests with ids is better than nothing; `ids_share` says how large it is.

@@ -11,6 +11,7 @@ import pandas as pd
 
 from postmortem_timeline.correlate.edges import nearest_seconds, whole_seconds
 from postmortem_timeline.correlate.outages import Outages
+from postmortem_timeline.digest.health_checks import is_health_check
 
 NS = 1_000_000_000
 FULL = 0.9  # failed share from which a stretch counts as a full outage
@@ -150,7 +151,8 @@ def endpoints(found: Outages, failures: pd.DataFrame) -> list[dict[str, Any]]:
     keep = np.zeros(len(failures), bool)
     for start, end in zip(found.windows["start_ns"], found.windows["end_ns"], strict=True):
         keep |= ((failures["first_ns"] <= end) & (failures["last_ns"] >= start)).to_numpy()
-    rows = failures[keep & failures["endpoint"].notna().to_numpy()]
+    asked = failures["endpoint"].map(lambda name: isinstance(name, str) and not is_health_check(name)).to_numpy(bool)
+    rows = failures[keep & asked]
     sums = rows.groupby(["endpoint", "status"], sort=True, observed=True)["count"].sum()
     ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     return [{"endpoint": str(name), "status": int(status), "failed": int(n)} for (name, status), n in ordered[:TOP]]

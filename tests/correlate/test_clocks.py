@@ -41,7 +41,17 @@ def test_shuffled_users_give_no_clock():
 
 
 def test_latency_is_no_skew():
-    assert shifts(combine(SOURCES, clocks_by_joins(SOURCES, joins({"web-2": 1.2})))) == {}
+    """One host logs its requests up to two seconds late: it has pairs without any delay, a clock that is off has none."""
+    late = joins({})
+    mine = late.source.str.startswith("web-2").to_numpy()
+    late.loc[mine, "t_ns"] += (np.arange(int(mine.sum())) * 7 % 21 * 100_000_000) // 10**9 * 10**9
+    assert shifts(combine(SOURCES, clocks_by_joins(SOURCES, late))) == {}
+
+
+def test_a_second_is_a_skew_where_all_pairs_show_it():
+    frame = combine(SOURCES, clocks_by_joins(SOURCES, joins({"web-2": 1.2}))).set_index("source")
+    assert frame.clock_offset_seconds["web-2/access.log"] == pytest.approx(1.2, abs=0.5)
+    assert frame.clock_offset_seconds[["auth.jsonl", "web-1/access.log"]].tolist() == [0, 0]
 
 
 def test_no_joins_at_all():
@@ -86,3 +96,14 @@ def test_rotation_families():
     names = ["a/x.log", "a/x.log.1.gz", "a/x.log-20250715.gz", "b/x.log", "app-1", "app-2"]
     known = families(pd.DataFrame({"source": names, "host": None}))
     assert [list(known.values()).count(name) for name in dict.fromkeys(known.values())] == [3, 1, 1, 1]
+
+
+def test_a_drifting_clock_is_found_in_its_middle_with_its_drift():
+    told = joins({"web-2": 6.0})
+    mine = told.source.str.startswith("web-2").to_numpy()
+    hours = (told.t_ns - told.t_ns.mean()) / 3.6e12
+    told.loc[mine, "t_ns"] += (hours[mine] * 9 * 10**9).astype("int64")
+    frame = combine(SOURCES, clocks_by_joins(SOURCES, told)).set_index("source")
+    assert frame.clock_offset_seconds["web-2/access.log"] == pytest.approx(6, abs=1)
+    assert "drifts by +9" in frame.reason["web-2/access.log"] or "drifts by +8" in frame.reason["web-2/access.log"]
+    assert "drifts" not in frame.reason["web-1/access.log"]

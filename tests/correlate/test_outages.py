@@ -141,6 +141,15 @@ def test_silence():
     assert abs(start - 3000) <= 2 and abs(stop - 4000) <= 2
 
 
+def test_a_log_that_is_rotated_in_a_silence_still_comes_back():
+    requests = traffic(5, 2, silent=((3000, 4000),))
+    older = requests["second"] < START + 3500
+    requests["source"] = np.where(older, "web-1/access.log.1.gz", "web-1/access.log")
+    sources = pd.DataFrame({"source": ["web-1/access.log", "web-1/access.log.1.gz", "lb-1/syslog"], "host": ["web-1", "web-1", "lb-1"]})
+    ((start, stop),) = spans(outages(requests, heartbeat(2, source="lb-1/syslog"), sources).windows)
+    assert abs(start - 3000) <= 2 and abs(stop - 4000) <= 2
+
+
 def test_silence_until_the_end_needs_the_host_to_go_on():
     requests = traffic(5, 2, silent=((5000, 7200),))
     hosts = pd.DataFrame({"source": ["web-1/access.log", "web-1/syslog"], "host": "web-1"})

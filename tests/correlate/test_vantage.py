@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from postmortem_timeline.correlate.vantage import Vantage, at_vantage, failing, server_error, vantage
+from postmortem_timeline.digest.health_checks import HEALTH
 
 PEOPLE = {"clients": 500, "private_clients": 0, "with_user": 1000}
 MACHINE = {"clients": 1, "private_clients": 1000, "with_user": 0}
@@ -143,3 +144,9 @@ def test_what_counts_as_failed():
     status = np.array([200, 401, 429, 499, 500, 501, 503, 600])
     assert server_error(status).tolist() == [False, False, False, False, True, False, True, False]
     assert failing(401)(status).tolist() == [False, True, False, False, True, False, True, False]
+
+
+def test_health_checks_are_nobodys_requests():
+    counts = pd.DataFrame([count("web-1/access.log", "auth", n=9), count("web-1/access.log", HEALTH, status=503, n=5)])
+    rows = at_vantage(counts, Vantage(("web-1/access.log",), by_route=("web-1/access.log",)))
+    assert rows[["key", "n", "failed"]].to_numpy().tolist() == [["auth", 9, 0]]

@@ -1,0 +1,1 @@
+"""How right the tool is: suites with truth, a table for each; `python -m tests.evaluation`."""
