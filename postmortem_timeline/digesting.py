@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from postmortem_timeline.digest.digest import Digest, Folder, shifted
 from postmortem_timeline.digest.events import NOTABLE, digest_batches
+from postmortem_timeline.digest.stats import inner_offset_s
 from postmortem_timeline.digest.users import Users
 from postmortem_timeline.executors import cores, run_in_order
 from postmortem_timeline.forking import can_fork, run_forked
@@ -55,7 +56,19 @@ def digest_paths(
         for digest, part, entry in parts:
             take(digest, folder, users)
             entry.add(part)
-        return Digested(folder.result(), users, finished(gathered))
+        return with_inner_zones(Digested(folder.result(), users, finished(gathered)))
+
+
+def with_inner_zones(digested: Digested) -> Digested:
+    """The ledger says where the stamps inside wrapped records are of another zone than the wrapper's."""
+    for entry in digested.entries:
+        stats = digested.digest.stats.get(entry.source)
+        seconds = inner_offset_s(stats) if stats is not None else None
+        if seconds and stats is not None and stats.naive * 2 <= stats.records:
+            hours, minutes = divmod(abs(round(seconds)) // 60, 60)
+            zone = f"UTC{'+' if seconds < 0 else '-'}{hours}{f':{minutes:02d}' if minutes else ''}"
+            entry.notes.append(f"the stamps inside its records are {zone}; the time of what wraps them is used")
+    return digested
 
 
 Part = tuple[Digest, Entry, Entry]  # a digest, what it adds to the ledger, and the row of the ledger

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from postmortem_timeline.digest.digest import Folder
 from postmortem_timeline.digest.users import Users
-from postmortem_timeline.digesting import Digested, digest_of, take
+from postmortem_timeline.digesting import Digested, digest_of, take, with_inner_zones
 from postmortem_timeline.formats import registry
 from postmortem_timeline.frame import EVENT_SCHEMA, TIME_QUALITIES, as_type, from_pandas
 from postmortem_timeline.ingest.events import NESTED
@@ -44,7 +44,7 @@ def digest_frame(events: pd.DataFrame, zone_of: Callable[[str], str | None] | No
         for source in sorted(pc.unique(part["source"]).to_pylist()):
             rows = part.filter(pc.equal(part["source"], source))
             take(digest_of(source, list(_batches(rows)), [rows]), folder, users)
-    return Digested(folder.result(), users, entries, table)
+    return with_inner_zones(Digested(folder.result(), users, entries, table))
 
 
 def zoned(table: pa.Table, zone_of: Callable[[str], str | None], applied: dict[str, str] | None) -> pa.Table:

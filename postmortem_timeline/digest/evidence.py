@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from postmortem_timeline.digest.digest import JOINS, TRACED, Digest
 from postmortem_timeline.digest.levels import COUNTS
+from postmortem_timeline.digest.stats import inner_offset_s
 from postmortem_timeline.digest.table import fold
 from postmortem_timeline.digest.users import Users
 from postmortem_timeline.formats.registry import stamp_of
@@ -182,9 +183,6 @@ def _sources(digest: Digest) -> pd.DataFrame:
     rows = []
     for name in sorted(digest.stats):
         s = digest.stats[name]
-        offsets = sorted(s.offsets, key=lambda item: (-item[1], item[0]))
-        total = sum(n for chain, _, _, n in s.formats if ">" in chain)
-        sure = bool(offsets) and offsets[0][1] >= 0.9 * total
         rows.append(
             {
                 "source": name,
@@ -202,7 +200,7 @@ def _sources(digest: Digest) -> pd.DataFrame:
                 "last_ns": s.last_ns,
                 "zone": "assumed" if s.naive * 2 > s.records else "stated",
                 "precision_ns": s.precision_ns,
-                "nested_offset_s": float(offsets[0][0] * 900) if sure else None,
+                "nested_offset_s": inner_offset_s(s),
                 "stamp": stamp_of(s.format),
             }
         )

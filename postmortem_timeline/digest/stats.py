@@ -75,3 +75,10 @@ class Stats:
             min(self.precision_ns, other.precision_ns), min(first, default=-1), max(last, default=-1),
             tuple(sorted({*self.clients, *other.clients})[:MOST_CLIENTS]), tuple(sorted(offsets.items())),
         )  # fmt: skip
+
+
+def inner_offset_s(stats: Stats) -> float | None:
+    """Seconds from the stamps inside wrapped records to the wrapper's, where nine in ten of them agree; None elsewhere."""
+    offsets = sorted(stats.offsets, key=lambda item: (-item[1], item[0]))
+    wrapped = sum(n for chain, _, _, n in stats.formats if ">" in chain)
+    return float(offsets[0][0] * 900) if offsets and offsets[0][1] >= 0.9 * wrapped else None

@@ -51,7 +51,7 @@ def may_list(lines: Lines) -> bool:
 
 def _objects(lines: Lines) -> list[dict[str, Any]]:
     """The objects that stand one a line; none where most lines hold something else."""
-    lines = lines.take(np.arange(min(len(lines), MOST_RECORDS)))
+    lines = lines.take(np.flatnonzero(~lines.blank())[:MOST_RECORDS])
     objects = jsonl.decode_lines(lines)[1]
     return objects if len(objects) >= len(lines) / 2 else []
 

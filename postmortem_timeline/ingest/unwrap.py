@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from postmortem_timeline.formats.model import Format
-from postmortem_timeline.parsing.batch import EXACT, Batch, Coded, Column, Numbers, Spans, Strings, spans_of
+from postmortem_timeline.parsing.batch import EXACT, INHERITED, Batch, Coded, Column, Numbers, Spans, Strings, spans_of
 from postmortem_timeline.parsing.text import Bools, Lines
 from postmortem_timeline.parsing.timestamps import NAT
 
+HALF_DAY = 43_200_000_000_000
 APART = 5_000  # physical lines; what comes later on a stream has nothing to do with the line before
 
 
@@ -147,7 +148,7 @@ def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
     )
     known = (inner.time_ns != NAT) & (outer.time_ns != NAT)
     if known.any():
-        out.inner_offset = np.where(known, outer.time_ns - inner.time_ns, NAT)
+        out.inner_offset = np.where(known, _apart(outer, inner), NAT)
     better = known & (inner.quality == EXACT) & (outer.quality != EXACT) | (
         (outer.time_ns == NAT) & (inner.time_ns != NAT)
     )
@@ -165,6 +166,15 @@ def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
         else:
             out.thunks[name] = lambda name=name: outer.column(name)  # type: ignore[misc, assignment]
     return out
+
+
+def _apart(outer: Batch, inner: Batch) -> npt.NDArray[np.int64]:
+    """Outer minus innermost stamp. Of a time of day alone no more than half a day is known."""
+    apart = outer.time_ns - inner.time_ns
+    if inner.inner_offset is not None:  # a wrapper itself: its time is that of its own stamp
+        apart = apart + np.where(inner.inner_offset != NAT, inner.inner_offset, 0)
+    by_clock = inner.quality == INHERITED
+    return np.where(by_clock, (apart + HALF_DAY) % (2 * HALF_DAY) - HALF_DAY, apart)
 
 
 def _whole(batch: Batch, name: str, wrapper: Format) -> Column | None:
