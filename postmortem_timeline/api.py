@@ -55,13 +55,12 @@ def build_timeline(
     `formats` are files (or folders) of your own formats, known for this timeline alone.
     Raises NothingReadable for paths without a file, AnnotationError for an incident.toml that cannot be applied.
     """
-    from postmortem_timeline.timeline import Timeline
-
     said, own = _annotations(annotations), own_formats(formats, events)
     paths = None if _is_frame(events) else events
     with using(own):
         digested, events = _digested(events, paths, said, threads, progress)
         from postmortem_timeline.building import build
+        from postmortem_timeline.timeline import Timeline
 
         wanted = statuses_of(failed) if failed else statuses_of(said.failed) if said.failed else None
         built = build(
@@ -79,7 +78,7 @@ def _digested(
 
     if paths is not None:
         return digest_paths(
-            paths, zone_of=zones_of(said), threads=threads, progress=progress, meanwhile=_load_the_rest
+            paths, zone_of=zones_of(said), threads=threads, progress=progress, meanwhile=lambda: _meanwhile(paths)
         ), events
     from postmortem_timeline.frame import to_pandas
     from postmortem_timeline.framing import digest_frame
@@ -90,8 +89,11 @@ def _digested(
     return digested, events
 
 
-def _load_the_rest() -> None:
-    """Import what follows on reading; with pandas in it, it takes half a second."""
+def _meanwhile(paths: Paths) -> None:
+    """What follows on reading: files to be hashed for the evidence index, imports that take half a second."""
+    from postmortem_timeline.ingest.inputs import begin
+
+    begin(paths)
     import postmortem_timeline.building
     import postmortem_timeline.timeline  # noqa: F401
 
