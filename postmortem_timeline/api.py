@@ -55,8 +55,8 @@ def build_timeline(
     `formats` are files (or folders) of your own formats, known for this timeline alone.
     Raises NothingReadable for paths without a file, AnnotationError for an incident.toml that cannot be applied.
     """
-    said, own = _annotations(annotations), own_formats(formats, events)
     paths = None if _is_frame(events) else events
+    said, own = _annotations(annotations), own_formats(formats, events)
     with using(own):
         digested, events = _digested(events, paths, said, threads, progress)
         from postmortem_timeline.building import build
