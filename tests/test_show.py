@@ -19,7 +19,7 @@ from postmortem_timeline.quoting import quotes
 
 DEMO = Path(__file__).resolve().parents[1] / "fixtures" / "oauth_token_expired"
 EXPORTS = DEMO / "exports"
-PLACE = re.compile(r'<code class="place">([^<]+)</code>')
+PLACE = re.compile(r'<code class="place"[^>]*>([^<]+)</code>')
 
 
 def cited(value: object, key: str = "") -> set[str]:

@@ -113,9 +113,7 @@ def _answers(document: Document) -> list[tuple[str, list[sentence.Cited]]]:
     """The executive sentences under the questions that they answer; an incident that is none has fewer questions."""
     if sentence.calm(document.incident) or sentence.blind(document.incident):
         return [("What happened" if not place else "", said) for place, said in enumerate(document.summary)]
-    return [
-        (ASKED[place] if place < len(ASKED) else "", said) for place, said in enumerate(document.summary)
-    ]  # fmt: skip
+    return [*zip(ASKED, document.summary, strict=False)]
 
 
 def _script() -> str:

@@ -18,7 +18,7 @@ OF_KIND = {
 
 # Entries nearer than this (percent of the width: a 22 px button on a 900 px picture) lie on different levels.
 APART = 2.5
-LEVELS = 4
+LEVELS = 6
 
 # A bar this wide (percent) holds its own words; beside a dot there must be this much room for them.
 WIDE_BAR, LEAST_ROOM = 12.0, 7.0
@@ -96,7 +96,7 @@ def lanes(rows: Sequence[dict[str, Any]], shown: Frame, *, apart: float = APART)
         name = lane_of(row)
         left, width, outside = _extent(start, wording.instant(row.get("end")), shown)
         # At the edge entries bear their times as letters, so each needs a level of its own.
-        wide, most = (4 * apart, 3 * LEVELS) if outside else (apart, LEVELS)
+        wide, most = (4 * apart, 2 * LEVELS) if outside else (apart, LEVELS)
         level = _level(reach[name], left, left + width + wide, most)
         placed[name].append(Entry(index, left, width, level, outside))
     return [Lane(name, tuple(_worded(placed[name])), len(reach[name])) for name in LANES if placed[name]]
@@ -118,8 +118,9 @@ def _worded(entries: Sequence[Entry]) -> list[Entry]:
     for entry in entries:
         level = [other for other in entries if other.level == entry.level]
         following = min(
-            (other for other in level if other.left > entry.left), key=lambda other: other.left, default=None
-        )
+            (other for other in level if (other.left, other.row) > (entry.left, entry.row)),
+            key=lambda other: (other.left, other.row), default=None,
+        )  # fmt: skip
         before = max((other.end for other in level if other.left < entry.left), default=0.0)
         if entry.width >= WIDE_BAR:
             room = (entry.left, entry.end)
@@ -127,7 +128,7 @@ def _worded(entries: Sequence[Entry]) -> list[Entry]:
             room = (_shared(before), 100.0)
         else:
             room = (entry.end, 100.0 if following is None else following.left)
-            if following is not None and following.outside > 0:
+            if following is not None and following.outside > 0 and following.left > entry.left:
                 room = (entry.end, _shared(entry.end))
         fits = room[1] - room[0] >= LEAST_ROOM
         found.append(replace(entry, words=(room[0], round(room[1] - room[0], 3)) if fits else None))

@@ -18,12 +18,29 @@ def timeline_html(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> s
     picture = svg.curve(incident.get("curve"), shown)
     windows = [(shown.percent(low), shown.percent(high)) for low, high in _windows(incident)]
     drawing = f'<div style="max-width:900px">{svg.standalone(picture, windows=windows)}</div>' if picture else ""
+    begin = ((incident.get("lifecycle") or {}).get("impact_start") or {}).get("at")
     listed = [
-        {"UTC": wording.clock(row.get("start")), "kind": row.get("kind"), "service": row.get("service") or "",
+        {"UTC": wording.beside(row.get("start"), begin), "kind": row.get("kind"), "service": row.get("service") or "",
          "what": row.get("summary"), "evidence": evidence(row.get("citations") or ())}
         for row in rows
     ]  # fmt: skip
-    return f"<p><b>{text(terminal.headline(incident, rows))}</b></p>{drawing}{table(listed)}"
+    return f"<p>{text(terminal.headline(incident, rows))}</p>{_numbers(incident)}{drawing}{table(listed)}"
+
+
+def _numbers(incident: dict[str, Any]) -> str:
+    """The measured durations and shares in one line; what is not measured is left out here."""
+    impact = incident.get("impact") or {}
+    users, requests, lasted = impact.get("users") or {}, impact.get("requests") or {}, impact.get("downtime_seconds")
+    found = [("impact", wording.span(lasted))] if lasted else []
+    if users.get("share") is not None:
+        found.append(("users", wording.percent(users["share"], 1)))
+    if requests.get("failed") and requests.get("total"):
+        found.append(("requests", wording.percent(requests["failed"] / requests["total"], 1)))
+    for name, (label, _) in wording.DURATIONS.items():
+        seconds = (incident.get("durations") or {}).get(f"{name}_seconds")
+        found += [(label.lower(), wording.span(seconds))] if seconds is not None else []
+    spans = "".join(f'<span style="margin-right:1.4em">{text(name)} <b>{text(value)}</b></span>' for name, value in found)
+    return f"<p>{spans}</p>" if found else ""
 
 
 def table(rows: Sequence[dict[str, Any]], columns: Sequence[str] = ()) -> str:

@@ -111,10 +111,10 @@ def value_ticks(top: int) -> tuple[Tick, ...]:
 
 
 def round_up(value: float) -> int:
-    """The next of 2, 4, 6, 8, 10, 20, 40 ...: even, so that its half is whole too."""
+    """The next of 2, 4, 6, 8, 10, 12, 16, 20, 40 ...: even, so that its half is whole too."""
     scale = 1
     while True:
-        for digit in (2, 4, 6, 8):
+        for digit in (2, 4, 6, 8, 10, 12, 16):
             if value <= digit * scale:
                 return digit * scale
         scale *= 10

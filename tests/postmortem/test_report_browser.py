@@ -293,6 +293,23 @@ def test_names_landmarks_and_order_are_there_for_a_screen_reader(visit):
     assert page.evaluate("document.activeElement.className") == "skip"
 
 
+def test_an_incident_without_requests_rows_or_marks_says_so_quietly(visit, case):
+    case["incident"] = {"lifecycle": {}, "impact": {"windows": []}, "curve": None, "services": [], "changes": [], "ledger": []}
+    case["rows"], case["quotes"] = [], {}
+    page = visit()
+    for key in "+-0l":
+        page.keyboard.press(key)
+    page.click("#zoom-all")
+    assert "not measured" in page.inner_text("main")
+    assert page.said == []
+
+
+def test_the_axes_of_the_drawn_and_the_live_curve_agree(visit):
+    numbers = "nodes => nodes.map(node => node.textContent)"
+    still = visit(java_script_enabled=False).eval_on_selector_all(".y", numbers)
+    assert visit().eval_on_selector_all(".y", numbers) == still and len(still) == 6
+
+
 def test_the_same_document_gives_the_same_bytes(case):
     told = model.document(case["incident"], case["rows"], case["quotes"])
     assert html.render(told) == html.render(told)

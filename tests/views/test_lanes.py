@@ -101,3 +101,9 @@ def test_words_at_the_right_edge_share_the_gap_with_those_before():
 )
 def test_a_label_leaves_out_what_the_lane_says(summary, label):
     assert lanes.label({"summary": summary, "actor": "on-call"}) == label
+
+
+def test_of_those_at_one_place_on_one_level_only_the_last_has_words():
+    (lane,) = lanes.lanes([row(10)] * (lanes.LEVELS + 1), SHOWN)
+    together = [entry for entry in lane.entries if entry.level == 0]
+    assert [entry.words is None for entry in together] == [True, False]

@@ -21,3 +21,10 @@ def test_a_timeline_shows_sentence_curve_and_rows():
 def test_an_empty_table_is_a_table():
     assert notebook.table([]).startswith("<table>")
     assert "nginx/web-1/access.log" in notebook.ledger_html(WRITTEN["incident"]["ledger"])
+
+
+def test_the_numbers_are_those_that_were_measured():
+    drawn = notebook.timeline_html(WRITTEN["incident"], WRITTEN["rows"])
+    assert "time to detect <b>" in drawn and "users <b>" in drawn
+    nothing = {"lifecycle": {}, "impact": {}, "durations": {"time_to_detect_seconds": None}}
+    assert "time to detect" not in notebook.timeline_html(nothing, [])

@@ -42,9 +42,12 @@ function most(u) {
   for (var at = span[0]; at <= span[1]; at++) { top = Math.max(top, data.curve.total[at]); }
   return roundUp(top);
 }
+// As views/svg.py rounds: the drawn picture and this one have the same axes.
 function roundUp(value) {
+  var digits = [2, 4, 6, 8, 10, 12, 16];
   for (var scale = 1; ; scale *= 10) {
-    for (var digit = 2; digit <= 8; digit += 2) { if (value <= digit * scale) { return digit * scale; } }
+    var fits = digits.find(function (digit) { return value <= digit * scale; });
+    if (fits) { return fits * scale; }
   }
 }
 function label(u) {

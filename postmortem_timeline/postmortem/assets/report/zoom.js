@@ -12,16 +12,16 @@ var tags = entries.map(function (button) { return byId("g" + button.dataset.row)
 // Words stand inside a wide bar, else between an entry and the next one of its level; none where there is no room.
 function shared(end) { return 100 - end >= 14 ? end + (100 - end) / 2 : end; }
 function words(drawn) {
-  drawn.forEach(function (one) {
+  drawn.forEach(function (one, place) {
     var before = 0, next = null, from = one.right, to = 100, bar = one.right - one.left >= 12;
-    drawn.forEach(function (other) {
+    drawn.forEach(function (other, later) {
       if (other.lane !== one.lane || other.level !== one.level) { return; }
       if (other.left < one.left) { before = Math.max(before, other.right); }
-      if (other.left > one.left && (!next || other.left < next.left)) { next = other; }
+      if ((other.left > one.left || (other.left === one.left && later > place)) && (!next || other.left < next.left)) { next = other; }
     });
     if (bar) { from = one.left; to = one.right; }
     else if (one.after) { from = shared(before); }
-    else if (next) { to = next.after ? shared(from) : next.left; }
+    else if (next) { to = next.after && next.left > one.left ? shared(from) : next.left; }
     one.tag.className = "tag" + (bar ? " bar" : "") + (one.before ? " before" : "") + (one.after ? " after" : "") +
       (one.button.classList.contains("off") ? " off" : "");
     one.tag.style.display = to - from < Math.max(7, 6400 / (byId("ticks").clientWidth || 1)) ? "none" : "block";
@@ -39,7 +39,7 @@ function place() {
     button.classList.toggle("span", right - left > 0);
     button.style.left = left + "%";
     button.style.width = right - left > 0 ? right - left + "%" : outside ? "0" : "16px";  // the style sheet holds the first
-    var line = level(taken, left, right + (outside ? 100 : 24) / width * 100, outside ? 12 : 4);
+    var line = level(taken, left, right + (outside ? 100 : 24) / width * 100, outside ? 12 : 6);
     button.style.top = line * LEVEL + 3 + "px";
     drawn.push({ button: button, tag: tags[number], lane: lane, level: line, left: left, right: right,
       before: high < 0, after: low > 100 });
