@@ -21,6 +21,7 @@ from postmortem_timeline.doubts import finding
 from postmortem_timeline.frame import EVENT_SCHEMA
 from postmortem_timeline.impact import impact
 from postmortem_timeline.impact.response import response_cost
+from postmortem_timeline.ingest.around import around
 from postmortem_timeline.ingest.gather import Paths
 from postmortem_timeline.quoting import from_table, quotes
 from postmortem_timeline.rows import rows_of
@@ -60,6 +61,7 @@ def build(
     cited = all_citations(incident, rows)
     if paths is not None:
         told = quotes(cited, paths, found.notables)
+        incident["context"] = around(told, paths)
     else:
         told = from_table(cited, digested.events if digested.events is not None else EVENT_SCHEMA.empty_table())
     rows = with_examples(rows, told)

@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -19,7 +20,8 @@ def cores() -> int:
 def run_in_order(tasks: Iterable[Callable[[], T]], threads: int | None = None) -> Iterator[T]:
     """The results of `tasks`, in their order, whatever the number of threads.
 
-    The tasks are drawn in the calling thread, at most two more than there are threads ahead of the results.
+    The tasks are drawn in the calling thread, at most two more than there are threads ahead of the results; context
+    variables are for them what they are there.
     """
     workers = threads or cores()
     if workers == 1:
@@ -30,7 +32,7 @@ def run_in_order(tasks: Iterable[Callable[[], T]], threads: int | None = None) -
     with ThreadPoolExecutor(workers) as pool:
         try:
             for task in tasks:
-                pending.append(pool.submit(task))
+                pending.append(pool.submit(copy_context().run, task))
                 if len(pending) > workers + 1:
                     yield pending.popleft().result()
             while pending:

@@ -114,6 +114,18 @@ class Timeline:
         told = self._document()
         return summary(told.incident, told.rows)
 
+    def explain(self, what: str) -> str:
+        """How `what` came about, in words: a mark, a duration, a number, a row (from 1), a citation, a suspect, a change.
+
+        It says from which records, what else was considered, and how to override it in incident.toml.
+        Raises UsageError, which lists what can be asked for, where `what` is none of it.
+        """
+        from postmortem_timeline.explaining import explain
+
+        told = self._document()
+        quotes = {place: {"text": quote.text, "said": quote.said} for place, quote in told.quotes.items()}
+        return explain(told.incident, told.rows, quotes, what)
+
     def plot(self, ax: Any = None) -> Any:
         """Requests and failures over time with the impact windows and marks, on a matplotlib axis; returns the axis."""
         from postmortem_timeline.views.plot import plot

@@ -86,6 +86,7 @@ def told(timeline: pt.Timeline) -> dict:
         for name in ONLY_FILES_TELL:
             del row[name]
     incident["ledger"] = [row for row in incident["ledger"] if row["events"]]
+    incident.pop("context", None)  # the lines around what is cited
     return {"incident": incident, "rows": timeline.rows}
 
 

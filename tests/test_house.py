@@ -120,7 +120,7 @@ def test_modules_are_not_hidden_by_the_face(name):
 def test_verbs():
     from postmortem_timeline.cli import main
 
-    assert list(main.commands) == ["demo", "inspect", "parse", "build", "show", "report", "check", "archive", "similar", "formats"]
+    assert list(main.commands) == ["demo", "inspect", "parse", "build", "show", "explain", "report", "check", "archive", "similar", "formats"]
 
 
 def test_event_columns():

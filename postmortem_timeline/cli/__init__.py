@@ -12,6 +12,7 @@ from postmortem_timeline.cli.archive import archive
 from postmortem_timeline.cli.build import build
 from postmortem_timeline.cli.check import check
 from postmortem_timeline.cli.demo import demo
+from postmortem_timeline.cli.explain import explain
 from postmortem_timeline.cli.faults import Program
 from postmortem_timeline.cli.formats import formats
 from postmortem_timeline.cli.inspect import inspect
@@ -30,5 +31,5 @@ def main() -> None:
     """
 
 
-for command in (demo, inspect, parse, build, show, report, check, archive, similar, formats):
+for command in (demo, inspect, parse, build, show, explain, report, check, archive, similar, formats):
     main.add_command(command)

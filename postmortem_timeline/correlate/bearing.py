@@ -25,11 +25,14 @@ CHECKS = re.compile(
     re.IGNORECASE,
 )
 # Calls of an audit log, written together: what they are begins the word, what they are of ends it.
-CALL = re.compile(r"^(?:[\w.-]+[.:/])?([A-Z][a-z]+)((?:[A-Z]+[a-z0-9]*)*)\b")
+CALL = re.compile(r"^(?:[\w.-]+[.:/])?([A-Z][a-z]+)((?:[A-Z]+[a-z0-9]*)*)(?=$|[:(]| in )")
 LOOKS = frozenset(
-    "Get List Describe Head Lookup Search Query Select Scan Test Validate Check Preview Simulate Estimate Assume Login Logout"
-    " Authenticate Generate Decrypt Encrypt Sign Verify Export Download Console Batchget View Read Poll Receive".split()
-)
+    (
+        "Get", "List", "Describe", "Head", "Lookup", "Search", "Query", "Select", "Scan", "Test", "Validate", "Check",
+        "Preview", "Simulate", "Estimate", "Assume", "Login", "Logout", "Authenticate", "Generate", "Decrypt", "Encrypt",
+        "Sign", "Verify", "Export", "Download", "Console", "View", "Read", "Poll", "Receive",
+    )
+)  # fmt: skip
 MARGINAL = re.compile(r"(?:Tags?|LogStreams?|LogGroups?|Snapshots?|Backups?|Dashboards?|Reports?|Bookmarks?|DataKey\w*)$")
 REFUSED = re.compile(r"access ?denied|unauthori[sz]ed|forbidden|not ?authori[sz]ed|throttl|validation", re.IGNORECASE)
 

@@ -99,7 +99,8 @@ def build_case(
     edge = _bounds(spans, fired, paged, told, covered)
     if edge is None:
         return None
-    services, opened = tuple(dict.fromkeys([*failing, *suspects])), bool(spans and spans[0].get("open_start"))
+    # A lesser suspect may be one by the very alert that is judged here; that would let every alert of the time in.
+    services, opened = tuple(dict.fromkeys([*failing, *suspects[:1]])), bool(spans and spans[0].get("open_start"))
     scope = Scope(edge[0], edge[1], services, error_words(errors), opened)
     mine, kept = ours(fired, paged, scope, {r.citation: int(things[r.row]) for r in told})
     told_alike = zip(groups["rows"], groups["citations"], strict=True)

@@ -14,6 +14,7 @@ from postmortem_timeline.correlate.novelty import NS, new_lines
 from postmortem_timeline.correlate.relation import same_service
 from postmortem_timeline.correlate.told import told as records_of
 from postmortem_timeline.correlate.told_changes import Change, told_changes
+from postmortem_timeline.correlate.uncollected import uncollected
 
 Windows = Sequence[tuple[int, int]]
 
@@ -23,6 +24,7 @@ TOO_LATE_S = 5.0  # clocks and the first failing request leave this much doubt
 SPEAKS = 0.5
 
 
+@uncollected()
 def changes(
     notables: pd.DataFrame,
     patterns: pd.DataFrame,
@@ -47,7 +49,7 @@ def changes(
     undone = _undone(told, start, end)
     rows = []
     for change, (strength, common) in zip(told, met, strict=True):
-        score, why = _score(change, start, suspects, strength, common, undone.get(change))
+        score, why = _score(change, start, suspects, strength, common, undone.get(change.citations))
         rows.append(_row(change, score, why))
     return sorted(rows, key=lambda row: (-row["score"], row["at"] > start, -row["at"], row["summary"]))
 
@@ -116,12 +118,12 @@ def _related(service: str | None, suspects: Sequence[Mapping[str, Any]]) -> tupl
     return 0.2, f"of {service}, which is not suspected"
 
 
-def _undone(told: Sequence[Change], start: int, end: int) -> dict[Change, tuple[float, str]]:
-    """What the rollbacks of this outage take back: named by commit or version, else the last change of that service.
+def _undone(told: Sequence[Change], start: int, end: int) -> dict[tuple[str, ...], tuple[float, str]]:
+    """What the rollbacks of this outage take back, by citations: named by commit or version, else the last change of that service.
 
     A guess weighs little: in a fault that no change caused people roll back the last one all the same.
     """
-    found: dict[Change, tuple[float, str]] = {}
+    found: dict[tuple[str, ...], tuple[float, str]] = {}
     fixes = [fix for fix in told if fix.undoes and start < fix.at <= end + 300 * NS]
     before = [c for c in told if c.at <= start + TOO_LATE_S * NS and not c.undoes] if fixes else []
     for fix in fixes:
@@ -129,7 +131,7 @@ def _undone(told: Sequence[Change], start: int, end: int) -> dict[Change, tuple[
         guessed = [c for c in before if same_service(c.service, fix.service)][-1:]
         for change in named or guessed:
             how = "it was taken back" if named else "the last of its service when that was rolled back"
-            found[change] = (0.4 if named else 0.15, f"{how} ({fix.citations[0]})")
+            found[change.citations] = (0.4 if named else 0.15, f"{how} ({fix.citations[0]})")
     return found
 
 

@@ -14,9 +14,12 @@ import pandas as pd
 
 from postmortem_timeline.correlate.copies import copies
 from postmortem_timeline.correlate.likeness import RANK, Telling, pairs, telling
+from postmortem_timeline.correlate.links import links
+from postmortem_timeline.correlate.pairable import lonely
 from postmortem_timeline.correlate.records import Record
 from postmortem_timeline.correlate.told import told as records_of
-from postmortem_timeline.correlate.transitions import NOTIFY, entity, same_entity
+from postmortem_timeline.correlate.transitions import NOTIFY, edges, entity, same_entity
+from postmortem_timeline.correlate.uncollected import uncollected
 from postmortem_timeline.correlate.unions import Unions
 
 ENOUGH = 0.8
@@ -25,6 +28,7 @@ COLUMNS = ("group", "kind", "action", "edges", "entity", "start", "end", "servic
            "body", "count", "citations", "times", "rows", "sources", "how")  # fmt: skip
 
 
+@uncollected()
 def echoes(notables: pd.DataFrame) -> pd.DataFrame:
     """Groups of the records that tell one event: repeats of a state, and echoes in several systems.
 
@@ -37,7 +41,9 @@ def echoes(notables: pd.DataFrame) -> pd.DataFrame:
          severity_number, body, count, citations, times (each one's own, in ns), rows, sources (systems), how
     """
     seen = copies(notables).to_numpy() if len(notables) else []
-    told = [telling(record) for record in records_of(notables) if seen[record.row] is None]
+    all_told = [record for record in records_of(notables) if seen[record.row] is None]
+    alone = lonely(all_told, links(notables)) if all_told else set()
+    told = [telling(record) for record in all_told if record.row not in alone]
     groups = _Groups(told)
     best = sorted(
         (pair for pair in pairs(told) if pair[0] >= ENOUGH),
@@ -45,7 +51,8 @@ def echoes(notables: pd.DataFrame) -> pd.DataFrame:
     )
     for _, how, one, other in best:
         groups.join(one, other, how)
-    return _frame(told, groups)
+    singles = [_row([record], edges(record), {"single"}) for record in all_told if record.row in alone]
+    return _frame(told, groups, singles)
 
 
 @dataclass
@@ -152,10 +159,11 @@ class _Groups:
             yield self._groups[root].members, self._groups[root].edges, self.how.get(root, {"single"})
 
 
-def _frame(told: Sequence[Telling], groups: _Groups) -> pd.DataFrame:
-    rows = [_row([told[place].record for place in places], shared, how) for places, shared, how in groups.all()]
+def _frame(told: Sequence[Telling], groups: _Groups, singles: list[dict[str, Any]]) -> pd.DataFrame:
+    rows = singles + [_row([told[place].record for place in places], shared, how) for places, shared, how in groups.all()]
     rows.sort(key=lambda row: (row["start"], RANK.get(str(row["kind"]), 9), row["rows"]))
-    frame = pd.DataFrame([{"group": number, **row} for number, row in enumerate(rows)], columns=list(COLUMNS))
+    frame = pd.DataFrame({name: [row[name] for row in rows] for name in COLUMNS[1:]}, columns=list(COLUMNS[1:]))
+    frame.insert(0, "group", range(len(rows)))
     return frame.astype({"start": "int64", "end": "int64", "group": "int64"})
 
 

@@ -12,6 +12,7 @@ from postmortem_timeline.correlate.leaves import leaves
 from postmortem_timeline.correlate.records import Record
 from postmortem_timeline.correlate.remembered import remembered
 from postmortem_timeline.correlate.told import told
+from postmortem_timeline.correlate.uncollected import uncollected
 from postmortem_timeline.correlate.unions import Unions
 
 BLANK = frozenset(
@@ -33,6 +34,7 @@ VERSION = re.compile(r"\b[a-z][\w-]*?[-@:/ ]v?\d+(?:\.\d+){1,3}\b", re.IGNORECAS
 
 
 @remembered
+@uncollected()
 def links(notables: pd.DataFrame) -> np.ndarray:
     """Number the things that the rows of `notables` speak of: rows with one number share an id, directly or in a chain.
 

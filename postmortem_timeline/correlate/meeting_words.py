@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from postmortem_timeline.correlate.relation import words
 
@@ -25,6 +26,7 @@ EVERYDAY = (
 COMMON = frozenset(EVERYDAY.split())
 
 
+@lru_cache(maxsize=1 << 14)
 def stem(word: str) -> str:
     """A word without its most common endings: `pricing`, `prices` and `price` are one."""
     for ending in ("ations", "ation", "ings", "ing", "ies", "ed", "es", "ers", "er", "s", "e", "y"):
@@ -38,7 +40,8 @@ def left_out(names: Iterable[str]) -> frozenset[str]:
     return COMMON | {part for name in dict.fromkeys(names) for part in words(name)}
 
 
-def content(text: str, out: frozenset[str] = COMMON) -> dict[str, str]:
+@lru_cache(maxsize=1 << 12)  # an audit log says the same few words a hundred thousand times
+def content(text: str, out: frozenset[str] = COMMON) -> Mapping[str, str]:
     """stem -> word, of the words that can tell one text from another; `out` is what `left_out` says."""
     return {
         stem(word): word
@@ -55,7 +58,7 @@ def meeting(changes: Sequence[Mapping[str, str]], errors: Mapping[str, str]) -> 
     spread = Counter(word for one in changes for word in one)
     found = []
     for one in changes:
-        common = sorted(set(one) & set(errors))
+        common = sorted(one.keys() & errors.keys())
         weight = sum(math.log((len(changes) + 1) / spread[word]) for word in common)
         strength = 1 - math.exp(-weight / 2.0)
         found.append((min(strength, 0.3) if len(common) < 2 else strength, [errors[word] for word in common]))

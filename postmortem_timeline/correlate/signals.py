@@ -12,7 +12,6 @@ from postmortem_timeline.correlate.records import Record
 from postmortem_timeline.correlate.relation import Scope, Signal, belonging, words
 from postmortem_timeline.correlate.transitions import entity, identity, name_of
 
-
 # An incident tool's page begins when somebody was told, not when people state that the harm began; it ends alike.
 BEGINS = (("triggered",), ("alerted", "detected", "declared"))
 ENDS = (("resolved",), ("closed", "cancelled"), ("mitigated", "impact_ended"))

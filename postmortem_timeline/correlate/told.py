@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from postmortem_timeline.correlate.records import Record, records
 from postmortem_timeline.correlate.remembered import remembered
+from postmortem_timeline.correlate.uncollected import uncollected
 
-told = remembered(records)
+told = remembered(uncollected()(records))
 
 __all__ = ["Record", "told"]

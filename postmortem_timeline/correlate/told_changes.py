@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -49,63 +50,84 @@ def told_changes(notables: pd.DataFrame, patterns: pd.DataFrame | None, known: S
     in:  notables, patterns as in Evidence, clocks applied; known: names that changes may say in words
     """
     told = [record for record in records_of(notables) if record.kind == "change"]
+    tellers = [_Teller.of(record) for record in told]
     number = links(notables)
     sets = Unions(len(told))
     last: dict[object, int] = {}
     for place, record in enumerate(told):
-        for token in _tokens(record, int(number[record.row])):
+        for token in _tokens(tellers[place], int(number[record.row])):
             before = last.get(token)
             if before is not None and (isinstance(token, int) or record.at - told[before].at <= TOGETHER):
                 sets.join(before, place)
             last[token] = place
-    groups: dict[int, list[Record]] = {}
-    for place, record in enumerate(told):
-        groups.setdefault(sets.root(place), []).append(record)
+    groups: dict[int, list[_Teller]] = {}
+    for place, teller in enumerate(tellers):
+        groups.setdefault(sets.root(place), []).append(teller)
     lines = _deploy_lines(patterns)
     return sorted((_change(group, lines, known) for group in groups.values()), key=lambda c: (c.at, c.citations))
 
 
-def _tokens(record: Record, number: int) -> list[object]:
+class _Teller(NamedTuple):
+    """A record with what is read out of it, once."""
+
+    record: Record
+    undoes: bool
+    commits: frozenset[str]
+    versions: tuple[str, ...]
+    rolled_out: bool
+
+    @classmethod
+    def of(cls, record: Record) -> _Teller:
+        back = undoes(record)
+        return cls(record, back, own_commits(record, back), tuple(sorted(versions(record))), _rolled_out(record))
+
+
+def _tokens(teller: _Teller, number: int) -> list[object]:
     """What one change is told by: its link; and, at about the same time, its commit or its version."""
-    taken_back = undoes(record)
-    named = [("version", version, taken_back) for version in sorted(versions(record))]
-    return [number, *sorted(own_commits(record)), *named]
+    named = [("version", version, teller.undoes) for version in teller.versions]
+    return [number, *sorted(teller.commits), *named]
 
 
-def own_commits(record: Record) -> set[str]:
+def own_commits(record: Record, undoes: bool) -> frozenset[str]:
     """The commits that a change is made of, as seven digits; a revert names those that it takes back besides."""
     said = leaves(record, COMMITS)
     named = [value for value in (record.key, next((said[name] for name in COMMITS if name in said), None)) if value]
-    if not undoes(record):
+    if not undoes:
         named += COMMIT.findall(record.body)
-    return {value[:7].lower() for value in named if COMMIT.fullmatch(value.lower())}
+    return frozenset(value[:7].lower() for value in named if COMMIT.fullmatch(value.lower()))
 
 
-def _change(group: list[Record], lines: list[tuple[int, str]], known: Sequence[str]) -> Change:
-    group = sorted(group, key=lambda r: (not _rolled_out(r), r.at, r.source, r.line, r.ordinal))
-    first_of: dict[str, int] = {}
-    for record in sorted(group, key=lambda r: r.at):
-        first_of.setdefault(record.source, record.at)
-    outs = {record.source for record in group if _rolled_out(record)}
-    at = max(first_of[source] for source in outs or first_of)  # a commit changes things when it is deployed
-    own = set().union(*map(own_commits, group))
+def _change(tellers: list[_Teller], lines: list[tuple[int, str]], known: Sequence[str]) -> Change:
+    tellers = sorted(tellers, key=lambda t: (not t.rolled_out, t.record.at, t.record.source, t.record.line, t.record.ordinal))
+    group = [teller.record for teller in tellers]
+    at = _at(tellers)
+    own = frozenset().union(*(teller.commits for teller in tellers))
     texts = list(dict.fromkeys(record.body for record in group))
-    named = {commit[:7].lower() for text in texts for commit in COMMIT.findall(text)}
     low = bisect_left(lines, at - BEFORE_S * NS, key=itemgetter(0))
     beside = [citation for _, citation in lines[low : bisect_right(lines, at + AFTER_S * NS, key=itemgetter(0))]]
     files = [value for record in group for path, value in sorted(record.attributes.items()) if "file" in path.lower()]
-    takes_back = any(map(undoes, group))
+    takes_back = any(teller.undoes for teller in tellers)
+    named = {commit[:7].lower() for text in texts for commit in COMMIT.findall(text)} if takes_back else set()
     return Change(
         at=at,
         service=_service(group, known),
-        summary=_summary(group),
+        summary=_summary(tellers),
         text="\n".join(texts + files),
         undoes=takes_back,
-        commits=frozenset(own),
-        undone=frozenset(named - own if takes_back else ()),
+        commits=own,
+        undone=frozenset(named - own),
         citations=tuple(dict.fromkeys([record.citation for record in group] + beside)),
         bearing=max((bearing(record) for record in group), key=itemgetter(0)),
     )
+
+
+def _at(tellers: list[_Teller]) -> int:
+    """A commit changes things when it is deployed; of several systems the last to begin tells it best."""
+    first_of: dict[str, int] = {}
+    for record in sorted((teller.record for teller in tellers), key=lambda r: r.at):
+        first_of.setdefault(record.source, record.at)
+    outs = {teller.record.source for teller in tellers if teller.rolled_out}
+    return max(first_of[source] for source in outs or first_of)
 
 
 def _rolled_out(record: Record) -> bool:
@@ -130,10 +152,13 @@ def _service(group: list[Record], known: Sequence[str]) -> str | None:
     return next((name for name in sorted(known) if names_service(said, name)), None)
 
 
-def _summary(group: list[Record]) -> str:
+def _summary(tellers: list[_Teller]) -> str:
     """The deployment's words, with the version, and the commit's subject where it says more."""
+    group = [teller.record for teller in tellers]
     lines = [record.body.strip().splitlines()[0].strip() for record in group if record.body.strip()]
     summary = lines[0] if lines else "change"
+    if len(tellers) == 1:
+        return summary
     said = set(words(summary))
     for line in lines[1:]:
         if said <= set(words(line)):  # the same and more
@@ -142,7 +167,7 @@ def _summary(group: list[Record]) -> str:
         if len(said & set(words(line))) < 0.6 * len(said) and len(summary) < 60:
             summary = f"{summary}: {line}"
             break
-    missing = [v for record in group for v in sorted(versions(record)) if not any(map(versions, group[:1]))]
+    missing = [] if tellers[0].versions else [version for teller in tellers for version in teller.versions]
     return summary if not missing or missing[0] in summary.lower() else f"{summary} ({missing[0]})"
 
 

@@ -60,4 +60,6 @@ def _apart(file: Path, roots: Sequence[Path]) -> None:
     real = file.resolve()
     for root in roots:
         if real == root or root in real.parents:
-            raise UsageError(f"{file} lies in the evidence {root}; keep formats beside it: an export must not steer its reading")
+            raise UsageError(
+                f"{file} lies in the evidence {root}; keep formats beside it: an export must not steer its reading"
+            )

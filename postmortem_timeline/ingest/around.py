@@ -10,6 +10,7 @@ from postmortem_timeline.ingest.gather import Paths
 from postmortem_timeline.ingest.quote import quote_lines, split_citation
 from postmortem_timeline.ingest.survey import survey
 
+LARGEST = 64 << 20  # bytes of a source; a larger one is not read again for the sake of a few lines
 LINES = 3  # on either side, as `grep -C3` has it
 WIDE = 400  # characters of a line; a report is no archive
 
@@ -25,7 +26,7 @@ def around(quotes: Mapping[str, Mapping[str, Any]], paths: Paths, *, lines: int 
     with Workspace() as workspace:
         sources = {source.name: source for source in discover(paths, workspace) if not source.skipped}
         for name, cited in sorted(by_source.items()):
-            if name in sources and not _is_document(sources[name]):
+            if name in sources and _size(sources[name]) <= LARGEST and not _is_document(sources[name]):
                 found |= _of_source(sources[name], cited, lines)
     return found
 
@@ -51,3 +52,10 @@ def _cut(row: str) -> str:
 def _is_document(source: Source) -> bool:
     plan = survey(source).plan
     return plan is None or plan.export is not None
+
+
+def _size(source: Source) -> int:
+    try:
+        return source.path.stat().st_size
+    except OSError:
+        return 0

@@ -66,10 +66,20 @@ class Plan:
 def detect(sample: bytes, name: str) -> Plan:
     """The plan for a source of which `sample` is the decoded beginning."""
     lines = split_lines(Text.of(sample))
-    if not _plainly_requests(lines):
-        export = _export(sample, name)
-        if export is not None:
-            return export
+    export = None if _plainly_requests(lines) else _export(sample, name)
+    if export is not None and not any(fmt.own for fmt in registry.declared()):
+        return export
+    plan = _listed_or_lined(sample, lines, name)
+    return plan if export is None or _owned(plan, export) else export
+
+
+def _owned(plan: Plan, export: Plan) -> bool:
+    """Whether a user's own format reads a document no worse than the export that it looks like."""
+    own = bool(plan.formats) and plan.formats[0].own
+    return own and round(plan.confidence, 1) >= round(export.confidence, 1)
+
+
+def _listed_or_lined(sample: bytes, lines: Lines, name: str) -> Plan:
     if may_list(lines) and (document := listed(sample, lambda records: detect_lines(records, name))):
         return document
     if len(lines) > MOST_LINES:
@@ -102,7 +112,7 @@ def detect_lines(lines: Lines, name: str, depth: int = 0) -> Plan:
     lines = _without_blanks(lines)
     if not len(lines):
         return Plan(reason="nothing but blank lines")
-    header, delimiter = _header(lines)
+    header, delimiter = heading(lines)
     context = SourceContext(header=header, delimiter=delimiter)
     chosen: list[Format] = []
     claimed = np.full(len(lines), -1, np.int32)
@@ -145,7 +155,7 @@ def _next(
 def _first(found: list[Score], room: int) -> Score | None:
     """The best of some formats; but a reader of any JSON waits for those that know a good part of its lines better."""
     best = found[0] if found else None
-    if best is None or room < 2 or not _general(best.format):
+    if best is None or room < 2 or best.first or not _general(best.format):
         return best
     known = (s for s in found if s.format.engine == "jsonl" and s.format.group != "generic" and s.taken.mean() >= KNOWN)
     return max(known, key=lambda score: (score.format.specificity, score.share), default=best)
@@ -174,7 +184,7 @@ def plan_of(fmt: Format, sample: bytes, unwrap: bool = False) -> Plan:
 
 def _plan_of(fmt: Format, lines: Lines, unwrap: bool) -> Plan:
     lines = _without_blanks(lines)
-    header, delimiter = _header(lines) if fmt.engine in HEADED and len(lines) else ((), "")
+    header, delimiter = heading(lines) if fmt.engine in HEADED and len(lines) else ((), "")
     context = SourceContext(header=header, delimiter=delimiter)
     claimed = np.where(_taken(fmt, lines, context), 0, -1).astype(np.int32)
     inner = _inner(lines, claimed, [fmt], "", context, 0) if unwrap else {}
@@ -230,9 +240,14 @@ class Score:
     named: bool  # whether the source is named as its files usually are
 
     @property
-    def key(self) -> tuple[float, int, int]:
-        """What decides between formats: the share of records, then the particular before the general, then the name."""
-        return round(self.share, 1), self.particular, int(self.named)
+    def key(self) -> tuple[float, bool, int, int]:
+        """What decides between formats: the share of records, then the user's own, the particular, then the name."""
+        return round(self.share, 1), self.first, self.particular, int(self.named)
+
+    @property
+    def first(self) -> bool:
+        """Whether a user's own format goes before others: where it says no names, or the source has one of them."""
+        return self.format.own and (self.named or not self.format.names)
 
 
 def scores(sample: bytes, name: str) -> list[Score]:
@@ -243,7 +258,7 @@ def scores(sample: bytes, name: str) -> list[Score]:
     lines = _without_blanks(lines)
     if not len(lines):
         return []
-    header, delimiter = _header(lines)
+    header, delimiter = heading(lines)
     return _scores(lines, name, SourceContext(header=header, delimiter=delimiter), ())
 
 
@@ -279,7 +294,7 @@ def _taken(fmt: Format, lines: Lines, context: SourceContext) -> Bools:
     for batch in engines.parse(fmt, lines, context):
         taken[batch.rows] = True
         taken |= delimited.joined_rows(batch, len(lines))
-    if taken.any() and context.header and _header(lines)[0] == context.header:
+    if taken.any() and context.header and heading(lines)[0] == context.header:
         taken[0] = True  # its header is its own
     return taken
 
@@ -298,7 +313,7 @@ def _score(fmt: Format, lines: Lines, taken: Bools, particular: int, name: str) 
     return Score(fmt, taken, share, particular, any(fnmatch.fnmatch(base, pattern.lower()) for pattern in fmt.names))
 
 
-def _header(lines: Lines) -> tuple[tuple[str, ...], str]:
+def heading(lines: Lines) -> tuple[tuple[str, ...], str]:
     """The names of the columns, and what stands between them; of a W3C log the lines that say so."""
     if said := w3c.directives(lines):
         return said, ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,11 +21,22 @@ from postmortem_timeline.parsing.stops import Stop, stop
 from postmortem_timeline.parsing.text import Lines, Text, split_lines
 
 LOOKED_AT = 200  # lines whose stops are explained
+FEW = 12  # lines by which formats that match none are put in order
 Row = tuple[str, float, float, str]  # format, confidence, share of lines that start a record, note
 
 
-def try_file(path: str | Path) -> list[Row]:
-    """Every format's name, confidence, share of lines matched, and a note on what it matched and where it stopped."""
+class Trial(NamedTuple):
+    """The formats that match some lines, then those that come farthest without; and how many more there are."""
+
+    rows: list[Row]
+    more: int
+
+
+def try_file(path: str | Path, nearest: int | None = None) -> Trial:
+    """Every format's name, confidence, share of lines matched, and a note on what it matched and where it stopped.
+
+    Of the formats that match nothing only the `nearest` are looked at closely; by default all are.
+    """
     path = Path(path)
     if not path.is_file():
         raise NothingReadable(f"{path} is no file; give one file, unpacked or compressed")
@@ -36,7 +47,8 @@ def try_file(path: str | Path) -> list[Row]:
     if not sample.strip():
         raise NothingReadable(f"{path} is {stream.broken or 'empty'}")
     sample = sample[: sample.rfind(b"\n") + 1] or sample
-    return _documents(sample, path.name) + _lines(sample, path.name)
+    rows, more = _lines(sample, path.name, nearest)
+    return Trial(_documents(sample, path.name) + rows, more)
 
 
 def _documents(sample: bytes, name: str) -> list[Row]:
@@ -47,15 +59,17 @@ def _documents(sample: bytes, name: str) -> list[Row]:
     return sorted(fits, key=lambda row: (-row[1], row[0]))
 
 
-def _lines(sample: bytes, name: str) -> list[Row]:
+def _lines(sample: bytes, name: str, nearest: int | None) -> Trial:
     lines = split_lines(Text.of(sample))
     lines = lines.take(~lines.blank())
     fitting = scores(sample, name)
     rows = [_row(score, lines) for score in fitting]
     others = [fmt for fmt in registry.declared() if all(score.format is not fmt for score in fitting)]
+    few = lines.take(np.unique(np.linspace(0, len(lines) - 1, FEW).astype(int)))
+    near = sorted(others, key=lambda fmt: (-_passed(fmt, few), fmt.name))[:nearest]
     nothing = np.zeros(len(lines), bool)
-    missed = [(_passed(fmt, lines), (fmt.name, 0.0, 0.0, "; ".join(_left(fmt, lines, nothing)))) for fmt in others]
-    return rows + [row for _, row in sorted(missed, key=lambda found: (-found[0], found[1]))]
+    rows += [(fmt.name, 0.0, 0.0, "; ".join(_left(fmt, lines, nothing))) for fmt in near]
+    return Trial(rows, len(others) - len(near))
 
 
 def _row(score: Score, lines: Lines) -> Row:
@@ -130,5 +144,5 @@ def _farthest(fmt: Format, lines: Lines) -> Stop | None:
 
 
 def _passed(fmt: Format, lines: Lines) -> int:
-    where = _farthest(fmt, lines.take(np.arange(min(len(lines), LOOKED_AT))))
+    where = _farthest(fmt, lines)
     return where.passed if where else 0

@@ -39,6 +39,7 @@ def _shared(one: Layout, other: Layout) -> int:
         if a != b or a.last or (a.kind == "time" and one.times[a.name] != other.times[b.name]):
             break
         n += 1
+    n = min(n, len(one.pieces) - 1)  # behind its last piece a walk has no state to go on from
     while n and _runs_on(one.pieces[n - 1]):
         n -= 1
     return n

@@ -57,7 +57,10 @@ def run(sort: str, count: int, calm: Mapping[str, Any], *, profile: bool) -> Non
         if profiler:
             profiler.disable()
         incident = built.incident
-        print(f"{sort:12} {count:>8,}  {seconds:6.1f} s  {len(built.frame)} rows  {len(incident['changes'])} changes", flush=True)
+        print(
+            f"{sort:12} {count:>8,}  {seconds:6.1f} s  {len(built.frame)} rows  {len(incident['changes'])} changes",
+            flush=True,
+        )
         for line in differences(incident, calm):
             print(f"    {line}", flush=True)
         start = time.perf_counter()

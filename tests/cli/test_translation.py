@@ -72,7 +72,7 @@ def test_build_with_all_options(stand_in, tmp_path):
     run("build", "-", "-o", str(tmp_path), "--threads", "1", *bounds, *judged)
     assert call.kwargs == {
         "annotations": "known.toml", "since": "17:00", "until": "2025-07-15T19:00Z", "slo": "99.9%",
-        "failed": ["5xx", "401"], "threads": 1, "progress": None,
+        "failed": ["5xx", "401"], "formats": None, "threads": 1, "progress": None,
     }  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def test_show_marks_the_record_that_was_asked_for(stand_in):
     assert (
         run("show", "a.log:7", "exports", "-C", "1") == "a.log:7\n       6  before\n>      7  first\n>         second\n"
     )
-    assert (call.args, call.kwargs) == (("a.log:7", ["exports"]), {"context": 1})
+    assert (call.args, call.kwargs) == (("a.log:7", ["exports"]), {"context": 1, "formats": None})
 
 
 def test_report(stand_in):

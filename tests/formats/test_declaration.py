@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from postmortem_timeline.errors import FormatError
+from postmortem_timeline.formats import declaration
 from postmortem_timeline.formats.declaration import declare, load
+from postmortem_timeline.parsing.decode import UNIT_MS
+from postmortem_timeline.parsing.jsonl import TYPES
+from postmortem_timeline.parsing.timestamps import MOVES
 
 GOOD: dict[str, Any] = {
     "name": "acme", "group": "app", "kind": "log", "engine": "dissect", "layouts": {"line": "{timestamp} {body}"},
@@ -48,6 +53,14 @@ TIME = {"field": "timestamp", "format": "%Y"}
         ({"severity": {"BAD": 99}}, "[severity] BAD: 99 is no OpenTelemetry number; give 1 to 24, or 0 for unknown"),
         ({"match": {"require": ["a"]}}, '[match]: "require" is not known; is "required" meant?'),
         ({"match": {"types": {"a": "integer"}}}, '[match] types: a: "integer" is not known'),
+        ({"name": "a>b"}, 'name: "a>b" is none; letters, digits and _ make one'),
+        ({"names": "*.log"}, "key names: is '*.log'; give a list"),
+        ({"layouts": {"line": 7}}, "[layouts] line: is 7; give a text"),
+        ({"layouts": "{body}"}, "key layouts: is '{body}'; give a table"),
+        ({"columns": {"body": "message"}}, "[columns] body: is 'message'; write { field = "),
+        ({"columns": {"body": {"field": 3}}}, "[columns] body: field: is 3; give a text or a list"),
+        ({"match": {"any": ["a"]}}, "[match] any: is ['a']; give a list of lists"),
+        ({"match": {"required": "time"}}, "[match] required: is 'time'; give a list"),
         ({"samples": [{"text": "x"}]}, "sample 1: why is missing; a sample says why it is there, and its text"),
         ({"samples": [{"why": "x", "text": " "}]}, "sample 1: text is missing"),
         ({"samples": [{"why": "x", "text": "x", "event": ""}]}, 'sample 1: "event" is not known; is "events" meant?'),
@@ -87,3 +100,12 @@ def test_zones_and_units_that_are_meant_pass():
     units = {"field": ["body", "timestamp"], "unit": ["s", "us"]}
     fmt = declare({**GOOD, "zone": "+05:30", "columns": {**GOOD["columns"], "duration_ms": units}}, "acme.toml")
     assert (fmt.zone, fmt.columns["duration_ms"].unit("timestamp")) == ("+05:30", "us")
+
+
+def test_every_key_that_a_file_may_have_is_described():
+    page = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    said = set(re.findall(r"[\w.%-]+", page.partition("### What a format")[2].partition("## Formats of your own")[0]))
+    known = {*declaration.KEYS, *declaration.COLUMN_KEYS, *declaration.MATCH_KEYS, *declaration.DOCUMENT_KEYS,
+             *declaration.SAMPLE_KEYS, *declaration.ENGINES, *declaration.DECODERS, *declaration.CONTINUES, *TYPES,
+             *UNIT_MS, *(f"%{move}" for move in MOVES)} - {"µs", "time", "blanks"}  # fmt: skip
+    assert known - said == set()

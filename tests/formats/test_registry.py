@@ -26,10 +26,10 @@ def plug_in(tmp_path, monkeypatch):
         point = SimpleNamespace(name="acme", load=lambda: module)
         monkeypatch.setitem(sys.modules, "acme_formats", module)
         monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [point] if "formats" in group else [])
-        registry.declared.cache_clear()
+        registry.bundled.cache_clear()
 
     yield install
-    registry.declared.cache_clear()
+    registry.bundled.cache_clear()
 
 
 def test_a_name_that_is_taken_is_refused(plug_in):

@@ -15,7 +15,7 @@ PINO = '{"level":30,"time":1752594123412,"pid":42,"hostname":"auth-7d9c5","msg":
 def seen(tmp_path, text: str) -> dict[str, tuple[float, float, str]]:
     path = tmp_path / "evidence"
     path.write_text(text, encoding="utf-8")
-    rows = try_file(path)
+    rows = try_file(path).rows
     assert [row[1] for row in rows] == sorted((row[1] for row in rows), reverse=True)
     return {name: tuple(rest) for name, *rest in rows}
 
@@ -62,4 +62,13 @@ def test_documents_and_compressed_files_are_tried_too(tmp_path):
     path = tmp_path / "export.gz"
     incident = b'{"incident_updates": [], "components": [], "shortlink": "x"}'
     path.write_bytes(gzip.compress(b'{"incidents": [' + incident + b'], "page": {}}'))
-    assert try_file(path)[0][0] == "statuspage"
+    assert try_file(path).rows[0][0] == "statuspage"
+
+
+def test_only_the_nearest_of_those_that_match_nothing_are_looked_at(tmp_path):
+    path = tmp_path / "evidence"
+    path.write_text(PINO % "hello", encoding="utf-8")
+    every, few = try_file(path), try_file(path, nearest=2)
+    assert every.more == 0 and few.more == len(every.rows) - len(few.rows) > 100
+    assert few.rows == every.rows[: len(few.rows)]
+    assert [share for _, _, share, _ in few.rows[-3:]][1:] == [0.0, 0.0]

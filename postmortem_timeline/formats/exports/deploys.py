@@ -67,12 +67,16 @@ def _is_deploys(names: list[str]) -> bool:
     )
 
 
+LOGGED = {"level", "severity", "levelname", "msg", "url", "remoteAddr"}  # keys of a log's record, which no deployment has
+
+
 def sniff(head: bytes, name: str) -> float:
     """The columns of a table's header, or the keys of a list's objects."""
     keys = key_paths(head)
     if keys:
         bases = ["[].", *(f"{array}[]." for array in ARRAYS), ""]
-        return 0.9 if any(_is_deploys(sorted(_plain(keys, base))) for base in bases) else 0.0
+        found = [_plain(keys, base) for base in bases]
+        return 0.9 if any(not plain & LOGGED and _is_deploys(sorted(plain)) for plain in found) else 0.0
     lines = head_lines(head, 3)
     cells = _cells(lines[0]) if lines else []
     return 0.92 if len(cells) >= 4 and len(lines) > 1 and _is_deploys(cells) else 0.0
