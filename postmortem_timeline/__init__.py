@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what `__getattr__` gives, for tools that do not run us
     from postmortem_timeline._version import __version__
-    from postmortem_timeline.archive.folder import Archive
     from postmortem_timeline.api import build_timeline, inspect, patterns, read, report, show
+    from postmortem_timeline.archive.folder import Archive
     from postmortem_timeline.timeline import Timeline
 
     from . import errors

@@ -120,7 +120,8 @@ def test_modules_are_not_hidden_by_the_face(name):
 def test_verbs():
     from postmortem_timeline.cli import main
 
-    assert list(main.commands) == ["demo", "inspect", "parse", "build", "show", "explain", "report", "check", "archive", "similar", "formats"]
+    verbs = ["demo", "inspect", "parse", "build", "show", "explain", "report", "check", "archive", "similar", "formats"]
+    assert list(main.commands) == verbs
 
 
 def test_event_columns():

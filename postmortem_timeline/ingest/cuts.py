@@ -32,8 +32,8 @@ def record_start(data: bytes, plan: Plan, context: SourceContext, begins: bool =
     table = next((f for f in plan.formats if f.engine == "delimited"), None)
     if table is not None:
         return _cut_table(split_lines(Text.of(data)), table, plan, context)
-    if place := _last_line(data, plan, context):
-        return place
+    if last := _last_line(data, plan, context):
+        return last
     reach = LOOK_BACK
     while True:
         base = data.find(b"\n", len(data) - reach) + 1 if reach < len(data) else 0

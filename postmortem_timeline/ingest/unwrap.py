@@ -162,7 +162,7 @@ def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
         elif name == wrapper.wraps:
             # A record that is all fields and no message (an access log) is shown as the wrapper gave it.
             source = inner if inner.has(name) and not inner.bare else outer
-            out.thunks[name] = lambda name=name, source=source: _whole(source, name, wrapper)  # type: ignore[misc]
+            out.thunks[name] = lambda name=name, source=source: _whole(source, name, wrapper)  # type: ignore[misc, assignment]
         else:
             out.thunks[name] = lambda name=name: outer.column(name)  # type: ignore[misc, assignment]
     return out
