@@ -29,6 +29,9 @@ OWN_NETWORKS = tuple(
 )  # fmt: skip
 
 
+SHORTEST = 3  # letters of a name that can be searched for; an "x" is everywhere
+
+
 class Leak(PostmortemTimelineError):
     """A document still holds what it must not; the message says how many, never what."""
 
@@ -59,7 +62,7 @@ def search(rendered: str, known: Iterable[str], *, spare: Iterable[str] = ()) ->
     """Which of the `known` names stand in `rendered` as words of their own; `spare` (file names) is looked over."""
     for passage in sorted(set(spare), key=len, reverse=True):
         rendered = rendered.replace(passage, " ")
-    names = sorted({name for name in known if name})
+    names = sorted({name for name in known if len(name) >= SHORTEST})
     return [name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rendered)]
 
 

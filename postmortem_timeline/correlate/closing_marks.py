@@ -58,7 +58,8 @@ def closed(case: Case) -> Mark:
     tickets = [
         r for r in case.told if r.kind == "ticket" and r.action in ("closed", "done", "resolved") and case.covers(r)
     ]
-    found = [mark(r.at, 0.7, "stated", "the ticket was closed", case.cited(r)) for r in tickets if case.relevant(r)]
+    mine = [r for r in tickets if case.relevant(r) and r.at >= case.scope.start]
+    found = [mark(r.at, 0.7, "stated", "the ticket was closed", case.cited(r)) for r in mine]
     return choose(found, "no ticket of it is closed in the exports")
 
 

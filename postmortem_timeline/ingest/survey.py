@@ -23,6 +23,7 @@ TAIL = 1 << 15
 BIG = 1 << 20
 LOOKS, LOOK = 6, 1 << 13  # stretches between the beginning and the end of a big plain file, and their length
 LEAP_YEAR = 1972
+EARLIEST = 315_532_800_000_000_000  # ns of 1980; a stamp before is counted from a start, not from the epoch
 MONTH_NS = 31 * 86_400_000_000_000
 
 
@@ -146,7 +147,7 @@ def date_sources(surveyed: list[Surveyed]) -> None:
     """Give every source whose stamps carry no year the year that its neighbours, name or file speak for."""
     from postmortem_timeline.ingest.years import DAY_NS, day_of, in_year, year_of
 
-    dated = [s for s in surveyed if s.first_ns != NAT and not s.yearless and not s.dateless]
+    dated = [s for s in surveyed if s.first_ns >= EARLIEST and not s.yearless and not s.dateless]
     spans = [(s.first_ns, s.last_ns if s.last_ns != NAT else s.first_ns) for s in dated]
     for found in surveyed:
         if found.dateless and (told := day_of(found.source, found.first_ns % DAY_NS, spans)):

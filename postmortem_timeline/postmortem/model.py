@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from postmortem_timeline.parsing.severity import COMMON
 from postmortem_timeline.postmortem import actions, facts, lessons, people, questions, scrub, whys
+from postmortem_timeline.redact import nobody
 from postmortem_timeline.views import sentence, wording
 from postmortem_timeline.views.sentence import Cited
 
@@ -90,7 +92,7 @@ def document(
         questions=questions.questions(told),
         quotes={place: _quote(quote, talk if place in said else who, redact) for place, quote in quotes.items()},
         incident=told,
-        known=tuple(who),
+        known=tuple(name for name in who if name not in _ordinary(incident, rows)),
         spare=tuple(_places(told, lines)),
     )
 
@@ -182,6 +184,13 @@ def _quote(quote: Mapping[str, Any], who: Mapping[str, str], redact: bool) -> Qu
         return scrub.fit_to_leave(str(text or ""), who, secrets=not redact)
 
     return Quote(fit(quote.get("text")), quote.get("timestamp"), fit(quote["said"]) if quote.get("said") else None)
+
+
+def _ordinary(incident: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Words that are of the system itself, should somebody's handle be one of them: they cannot be told from it."""
+    places = " ".join(str(row["source"]) for row in incident.get("ledger") or [])
+    services = {str(row.get("service")) for row in (*rows, *(incident.get("suspects") or []))}
+    return nobody() | frozenset(COMMON) | services | frozenset(re.findall(r"[a-z]+", places)) | {"requests", "request"}
 
 
 def _places(incident: dict[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -30,3 +30,9 @@ def test_after_midnight_comes_the_next_day(tmp_path: Path) -> None:
 def test_the_ledger_says_where_the_day_is_from(tmp_path: Path) -> None:
     (tmp_path / "app-20250715.log").write_text(CLOCK.format(1) * 3)
     assert "2025-07-15 from the file's name" in str(pt.inspect(tmp_path).rows)
+
+
+def test_stamps_of_1970_tell_no_year(tmp_path: Path) -> None:
+    (tmp_path / "boot.log").write_text("1970-01-01T00:00:07Z INFO kernel: starting\n" * 3)
+    (tmp_path / "messages-20250715").write_text("Jul 15 17:42:03 web-1 app[7]: failed\n" * 3)
+    assert times(tmp_path, "messages-20250715")[0] == "2025-07-15 17:42:03"

@@ -139,3 +139,12 @@ def test_with_a_key_a_person_is_the_same_in_every_document():
 def test_numbers_of_records_are_no_names():
     roles = people.identify([chat("dana", "x")], records=['{"user": {"id": "12345", "name": "dana"}}'])
     assert "12345" not in roles
+
+
+def test_a_handle_that_is_a_word_of_the_system_keeps_no_document_back():
+    from postmortem_timeline.postmortem.model import document
+
+    incident = {"ledger": [{"source": "auth/error.log"}], "suspects": [{"service": "auth"}]}
+    rows = [{"kind": "change", "actor": name, "service": "auth", "summary": f"{name} released auth 3.1"} for name in ("auth", "dana.ruiz")]
+    known = document(incident, rows, {}).known
+    assert "auth" not in known and "dana.ruiz" in known
