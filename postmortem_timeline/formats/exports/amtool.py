@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from postmortem_timeline.formats.exports.context import Context
 from postmortem_timeline.formats.exports.event import Event, attributes, finished, labelled, severe, timed
-from postmortem_timeline.formats.exports.table import Line, lines
+from postmortem_timeline.formats.exports.textual import Row, lines
 from postmortem_timeline.parsing.fingerprint import fingerprint
 from postmortem_timeline.parsing.jsondoc import text_of
 
@@ -63,7 +63,7 @@ def _cut(line: str, places: dict[str, int]) -> dict[str, str]:
     return {name: line[start:end].strip() for (name, start), end in zip(places.items(), ends, strict=True)}
 
 
-def _row(line: Line, cells: dict[str, str]) -> Event:
+def _row(line: Row, cells: dict[str, str]) -> Event:
     labels = {found[1]: found[3] for found in PAIR.finditer(cells.get("Labels") or cells.get("Matchers", ""))}
     if "Created By" in cells:
         stamp, who = cells.get("Starts At") or "", cells["Created By"]

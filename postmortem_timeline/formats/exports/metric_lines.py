@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from postmortem_timeline.formats.exports.context import Context
 from postmortem_timeline.formats.exports.event import Event, finished, timed
 from postmortem_timeline.formats.exports.series import described, number
-from postmortem_timeline.formats.exports.table import Line, lines
+from postmortem_timeline.formats.exports.textual import Row, lines
 from postmortem_timeline.parsing.jsondoc import text_of
 
 NAME = "metric_lines"
@@ -84,7 +84,7 @@ def _events(text: str) -> Iterator[Event]:
             yield from (event | line.place for event in told)
 
 
-def _prometheus(line: Line) -> Iterator[Event]:
+def _prometheus(line: Row) -> Iterator[Event]:
     """Milliseconds in Prometheus' own format, seconds with a fraction in OpenMetrics."""
     found = PROMETHEUS.match(line.text.strip())
     assert found
@@ -96,7 +96,7 @@ def _prometheus(line: Line) -> Iterator[Event]:
         yield timed(found[4]) | described(found[1], known) | {"value": value}
 
 
-def _influx(line: Line) -> Iterator[Event]:
+def _influx(line: Row) -> Iterator[Event]:
     """A point of several fields; words and truths are no samples. The time's precision is told by its magnitude."""
     found = INFLUX.match(line.text.strip())
     assert found
@@ -111,20 +111,20 @@ def _plain(text: str) -> str:
     return ESCAPED.sub(r"\1", text)
 
 
-def _graphite(line: Line) -> Iterator[Event]:
+def _graphite(line: Row) -> Iterator[Event]:
     found = GRAPHITE.match(line.text.strip())
     assert found
     name, *tags = found[1].split(";")
     yield timed(found[3]) | described(name, dict(tag.split("=", 1) for tag in tags)) | {"value": number(found[2])}
 
 
-def _opentsdb(line: Line) -> Iterator[Event]:
+def _opentsdb(line: Row) -> Iterator[Event]:
     found = OPENTSDB.match(line.text.strip())
     assert found
     tags = dict(tag.split("=", 1) for tag in found[4].split())
     yield timed(found[2]) | described(found[1], tags) | {"value": number(found[3])}
 
 
-READERS: tuple[tuple[re.Pattern[str], Callable[[Line], Iterator[Event]]], ...] = (
+READERS: tuple[tuple[re.Pattern[str], Callable[[Row], Iterator[Event]]], ...] = (
     (OPENTSDB, _opentsdb), (GRAPHITE, _graphite), (PROMETHEUS, _prometheus), (INFLUX, _influx),
 )  # fmt: skip

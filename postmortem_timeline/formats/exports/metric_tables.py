@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from postmortem_timeline.formats.exports.context import Context
 from postmortem_timeline.formats.exports.event import Event, finished, timed
 from postmortem_timeline.formats.exports.series import described, number
-from postmortem_timeline.formats.exports.table import header, lines, rows
+from postmortem_timeline.formats.exports.table import header, rows
+from postmortem_timeline.formats.exports.textual import lines
 from postmortem_timeline.parsing.jsondoc import text_of
 
 NAME = "metric_tables"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from postmortem_timeline.formats.exports.context import Context
 from postmortem_timeline.formats.exports.event import Event, attributes, finished, timed
-from postmortem_timeline.formats.exports.table import lines
+from postmortem_timeline.formats.exports.textual import lines
 from postmortem_timeline.parsing.jsondoc import text_of
 
 NAME = "nagios"
@@ -165,7 +165,7 @@ def _status(text: str) -> Iterator[Event]:
         if found := BLOCK.match(line.text.strip()):
             block, first, cells = found[1], line, {}
         elif line.text.strip() == "}" and first is not None:
-            span = {"line": first.number, "element": (first.start, line.start + len(line.text))}
+            span = {"line": first.line, "element": (first.start, line.start + len(line.text))}
             yield from (event | span for event in _entry(block, cells))
             block, first = "", None
         elif first is not None:

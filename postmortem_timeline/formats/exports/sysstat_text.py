@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from postmortem_timeline.formats.exports.context import Context
 from postmortem_timeline.formats.exports.event import Event, finished, timed
 from postmortem_timeline.formats.exports.series import described, number
-from postmortem_timeline.formats.exports.table import Line, lines
+from postmortem_timeline.formats.exports.textual import Row, lines
 from postmortem_timeline.parsing.jsondoc import text_of
 from postmortem_timeline.parsing.moment import SECOND, instant
 
@@ -71,7 +71,7 @@ class _Reader:
             else:
                 yield from self.iostat(line)
 
-    def sar(self, line: Line, found: re.Match[str]) -> Iterator[Event]:
+    def sar(self, line: Row, found: re.Match[str]) -> Iterator[Event]:
         cells = found[3].split()
         if not cells or "RESTART" in found[3]:
             if cells:
@@ -99,7 +99,7 @@ class _Reader:
         self.last = max(self.last, when)
         return {"timestamp": when, "stamp": clock + half, "time_quality": "zone_assumed"}
 
-    def iostat(self, line: Line) -> Iterator[Event]:
+    def iostat(self, line: Row) -> Iterator[Event]:
         cells = line.text.replace("avg-cpu:", " ").split()
         if cells and all(number(cell) is None for cell in cells) and len(cells) > 1:
             self.names = [cell.rstrip(":") for cell in cells]

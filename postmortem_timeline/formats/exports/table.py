@@ -1,4 +1,4 @@
-"""Tables with code behind them: rows of CSV by the header's names, lines of text, each with its place."""
+"""Tables with code behind them: rows of CSV by the header's names, each with its place."""
 
 from __future__ import annotations
 
@@ -28,28 +28,6 @@ class Row(NamedTuple):
     def get(self, *names: str) -> str:
         """The first of some columns that holds something."""
         return next((self.cells[name].strip() for name in names if self.cells.get(name, "").strip()), "")
-
-
-class Line(NamedTuple):
-    """A line of text and where it stands."""
-
-    text: str
-    number: int
-    start: int
-
-    @property
-    def place(self) -> Event:
-        """The columns of its place."""
-        return {"line": self.number, "element": (self.start, self.start + len(self.text))}
-
-
-def lines(text: str) -> Iterator[Line]:
-    """The lines that are not blank."""
-    start = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            yield Line(line.rstrip("\r"), number, start)
-        start += len(line) + 1
 
 
 def plain(name: str) -> str:

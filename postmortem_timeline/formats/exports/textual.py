@@ -31,9 +31,14 @@ class Row(NamedTuple):
 
 
 def rows(data: bytes) -> Iterator[Row]:
+    """The lines of a document that are not blank."""
+    return lines(text_of(data))
+
+
+def lines(text: str) -> Iterator[Row]:
     """The lines of a text that are not blank."""
     at = 0
-    for number, line in enumerate(text_of(data).split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             yield Row(line.rstrip("\r"), number, at, at + len(line))
         at += len(line) + 1
