@@ -108,7 +108,7 @@ def _impact(story: Story, fails: Any, slo: float | None, said: Annotations) -> d
     private = bool(seen["private_clients"].sum() > 0.5 * seen["requests"].sum())
     count = partial(story.evidence.users.count, offsets=offsets, sources=whole, failed=fails, private=private)
     measured = impact(
-        story.outages, story.requests, story.vantage, count, failures=story.evidence.failures, slo=slo,
+        story.outages, story.requests, story.vantage, count, failures=story.evidence.failures, failed=fails, slo=slo,
         slo_period_days=said.slo_period_days, revenue_per_minute=said.revenue_per_minute,
         revenue_per_request=said.revenue_per_request, expected_users=said.expected_users,
         width=story.evidence.width, period_requests=said.slo_period_requests,

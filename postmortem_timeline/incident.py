@@ -64,6 +64,8 @@ class Durations(msgspec.Struct):
     time_to_acknowledge_seconds: float | None
     time_to_mitigate_seconds: float | None
     time_to_resolve_seconds: float | None
+    responder_time_to_acknowledge_seconds: float | None = None  # from the page on, as pagers count
+    responder_time_to_resolve_seconds: float | None = None
 
 
 class WindowDetail(msgspec.Struct):
@@ -115,6 +117,24 @@ class Cost(msgspec.Struct):
     basis: str
 
 
+class Served(msgspec.Struct):
+    """What a service was asked inside the windows, at the vantage."""
+
+    name: str
+    total: Count
+    failed: Count
+    share_of_attempts: Share | None
+
+
+class Refused(msgspec.Struct):
+    """Requests to an endpoint that ended in an error; those `counted` are among the failed requests."""
+
+    endpoint: str
+    status: int
+    failed: Count
+    counted: bool
+
+
 class Impact(msgspec.Struct):
     """What users felt, counted at one vantage; null where no request evidence is there."""
 
@@ -128,6 +148,8 @@ class Impact(msgspec.Struct):
     requests: Requests | None
     error_budget: ErrorBudget | None
     cost: Cost | None
+    services: list[Served] = []
+    endpoints: list[Refused] = []
     response: dict[str, Any] | None = None  # the responders' time, by their chat messages
 
 
@@ -204,6 +226,21 @@ class Tool(msgspec.Struct):
     version: str
 
 
+class Input(msgspec.Struct):
+    """A file that was read, for those who audit."""
+
+    path: str
+    bytes: Count
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Around(msgspec.Struct):
+    """The lines of a source before and after a cited record."""
+
+    before: list[str]
+    after: list[str]
+
+
 class Incident(msgspec.Struct):
     """All of `incident.json`."""
 
@@ -224,6 +261,8 @@ class Incident(msgspec.Struct):
     severity: str | None = None
     curve: Curve | None = None
     options: dict[str, Any] = {}
+    inputs: list[Input] = []
+    context: dict[str, Around] = {}
 
 
 def check(incident: Mapping[str, Any]) -> Incident:

@@ -24,6 +24,9 @@ DURATIONS = {
     "time_to_acknowledge": ("acknowledged", "detected"),
     "time_to_mitigate": ("mitigated", "impact_start"),
     "time_to_resolve": ("resolved", "impact_start"),
+    # As a pager counts, from the moment that it told somebody (PagerDuty's MTTA and MTTR).
+    "responder_time_to_acknowledge": ("acknowledged", "alerted"),
+    "responder_time_to_resolve": ("resolved", "alerted"),
 }
 
 

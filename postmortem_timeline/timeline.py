@@ -14,6 +14,7 @@ from postmortem_timeline.errors import UsageError
 from postmortem_timeline.formats.model import Format
 from postmortem_timeline.formats.registry import using
 from postmortem_timeline.rows import rows_of
+from postmortem_timeline.views import profiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,9 +47,9 @@ class Timeline:
 
     @property
     def ledger(self) -> pd.DataFrame:
-        import pandas as pd
+        from postmortem_timeline.ledger_frame import Ledger
 
-        return pd.DataFrame(self.incident["ledger"])
+        return Ledger(self.incident["ledger"])
 
     @property
     def windows(self) -> pd.DataFrame:
@@ -113,6 +114,20 @@ class Timeline:
 
         told = self._document()
         return summary(told.incident, told.rows)
+
+    def metrics(self, profile: str) -> pd.DataFrame:
+        """The durations as another tool counts them: pagerduty, datadog, rootly, firehydrant, dora or morgue.
+
+        One row a measure: name, seconds (float64, null where a mark is unknown), reason, formula, note. Raises UsageError
+        for another profile.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(profiles.measures(self.incident, _profile(profile))).astype({"seconds": "float64"})
+
+    def as_counted_by(self, profile: str) -> str:
+        """`metrics` as lines of text."""
+        return profiles.table(self.incident, _profile(profile)) + "\n"
 
     def explain(self, what: str) -> str:
         """How `what` came about, in words: a mark, a duration, a number, a row (from 1), a citation, a suspect, a change.
@@ -189,3 +204,9 @@ class Timeline:
         from postmortem_timeline.views.notebook import timeline_html
 
         return timeline_html(self.incident, self.rows)
+
+
+def _profile(name: str) -> str:
+    if name not in profiles.PROFILES:
+        raise UsageError(f"no metric profile {name!r}; there are {', '.join(profiles.PROFILES)}")
+    return name

@@ -155,14 +155,20 @@ def test_silence_of_one_service_is_an_estimate():
 
 
 def test_endpoints():
+    edge, app = EDGE.sources[0], "app.log"
     rows = [
-        ("login", 503, 10 * S, 15 * S, 4),
-        ("login", 503, 30 * S, 31 * S, 9),
-        ("cart", 500, 12 * S, 12 * S, 5),
+        (edge, "login", 503, 10 * S, 15 * S, 4),
+        (edge, "login", 503, 30 * S, 31 * S, 9),
+        (edge, "login", 401, 11 * S, 12 * S, 6),
+        (edge, "cart", 500, 12 * S, 12 * S, 5),
+        (app, "login", 503, 10 * S, 15 * S, 4),
     ]
-    failures = pd.DataFrame(rows, columns=["endpoint", "status", "first_ns", "last_ns", "count"])
+    failures = pd.DataFrame(rows, columns=["source", "endpoint", "status", "first_ns", "last_ns", "count"])
+    failures["service"] = None
     told = impact(windows((10, 20, "failed", [])), requests(("auth", 12, 9, 9)), EDGE, counter(), failures=failures)
-    assert [(row["endpoint"], row["failed"]) for row in told["endpoints"]] == [("cart", 5), ("login", 4)]
+    assert [(row["endpoint"], row["failed"], row["counted"]) for row in told["endpoints"]] == [
+        ("login", 6, False), ("cart", 5, True), ("login", 4, True),
+    ]  # fmt: skip
 
 
 # Formulas.

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from postmortem_timeline.cli.options import OUTPUT, PATHS, REDACT, incident_options
+from postmortem_timeline.cli.options import OUTPUT, PATHS, PROFILE, REDACT, incident_options
 from postmortem_timeline.cli.progress import progress_bar
 from postmortem_timeline.cli.text import say, tell
 
@@ -15,8 +15,11 @@ from postmortem_timeline.cli.text import say, tell
 @PATHS
 @OUTPUT
 @incident_options
+@PROFILE
 @REDACT
-def build(paths: tuple[str, ...], output: str, annotations: str | None, redact: bool, **options: Any) -> None:
+def build(
+    paths: tuple[str, ...], output: str, annotations: str | None, redact: bool, profile: str | None, **options: Any
+) -> None:
     """Write the timeline and the postmortem of PATH... into a folder.
 
     PATH is a file, a folder, an archive, or - for standard input.
@@ -29,4 +32,6 @@ def build(paths: tuple[str, ...], output: str, annotations: str | None, redact: 
         timeline = build_timeline(list(paths), annotations=known, progress=progress, **options)
     timeline.save(output, redact=redact)
     say(timeline.headline())
+    if profile:
+        say(timeline.as_counted_by(profile))
     tell(f"Written to {output}: report.html, postmortem.md, incident.json, timeline.csv, timeline.parquet")

@@ -23,6 +23,10 @@ FORMATS = click.option(
     "--formats", multiple=True, metavar="FILE", help="A .toml of your own format, or a folder of them (repeatable).",
     callback=lambda _ctx, _option, given: list(given) or None,
 )  # fmt: skip
+PROFILE = click.option(
+    "--metric-profile", "profile", metavar="TOOL", callback=lambda _ctx, _option, given: _profile(given),
+    help="Also the durations as pagerduty, datadog, rootly, firehydrant, dora or morgue counts them.",
+)  # fmt: skip
 REDACT = click.option(
     "--no-redact", "redact", flag_value=False, default=True,
     help="Names, secrets and addresses stay as the exports have them: for your eyes only.",
@@ -34,3 +38,11 @@ def incident_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (THREADS, FORMATS, FAILED, SLO, UNTIL, SINCE, ANNOTATIONS):
         command = option(command)
     return command
+
+
+def _profile(given: str | None) -> str | None:
+    from postmortem_timeline.views.profiles import PROFILES
+
+    if given is not None and given not in PROFILES:
+        raise click.BadParameter(f"one of {', '.join(PROFILES)}, not {given}")
+    return given

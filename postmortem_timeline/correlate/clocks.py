@@ -113,7 +113,7 @@ def _offset(a: Records, b: Records) -> Offset | None:
 def _claim(source: str, clock: Clock, verdict: Verdict) -> Claim:
     """A verdict as a claim on one source."""
     zone, skew = split(verdict.seconds, stated=clock.stated, least=FINE_S if verdict.fine else AGREE_S)
-    witnesses = ", ".join(name.split(" @")[0] for name in verdict.witnesses[:3])
+    witnesses = ", ".join(list(dict.fromkeys(name.split(" @")[0] for name in verdict.witnesses))[:3])
     seen = f"{verdict.pairs} pairs of records with {witnesses}" if verdict.pairs else "by way of other sources"
     if not (zone or skew):
         return Claim(source, 0.0, 0.0, verdict.confidence, f"agrees within {AGREE_S:g} s: {seen}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from postmortem_timeline.correlate.outages import Outages
-from postmortem_timeline.correlate.vantage import Vantage
+from postmortem_timeline.correlate.vantage import Vantage, server_error
 from postmortem_timeline.impact.money import cost, error_budget
 from postmortem_timeline.impact.requests import Load, endpoints, load, services
 from postmortem_timeline.impact.users import users
@@ -24,6 +25,7 @@ def impact(
     count_users: Callable[[list[tuple[int, int]]], dict[str, Any]] | None = None,
     *,
     failures: pd.DataFrame | None = None,
+    failed: Callable[[np.ndarray], np.ndarray] = server_error,
     slo: float | None = None,
     slo_period_days: float = 30.0,
     period_requests: int | None = None,
@@ -36,7 +38,7 @@ def impact(
 
     in:  the windows (their edges refined or not), the requests at the vantage (vantage.at_vantage), the vantage,
          `count_users(windows)` as Evidence.users.count bound to sources and clocks, `failures` (Evidence.failures with
-         clocks applied) for the endpoints, `width` of the requests' buckets in seconds
+         clocks applied) for the endpoints, what counts as `failed`, `width` of the requests' buckets in seconds
     out: a dict; without any request evidence everything is null, without windows it is 0
     """
     if not chosen.sources:
@@ -57,7 +59,7 @@ def impact(
         "cost": cost(seen, revenue_per_minute=revenue_per_minute, revenue_per_request=revenue_per_request),
         "observed": _observed(requests, width),
         "services": services(found, requests, width=width),
-        "endpoints": endpoints(found, failures) if failures is not None else [],
+        "endpoints": endpoints(found, failures, chosen, failed) if failures is not None else [],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from postmortem_timeline.correlate.edges import nearest_seconds, whole_seconds
 from postmortem_timeline.correlate.outages import Outages
+from postmortem_timeline.correlate.vantage import Vantage, server_error
 from postmortem_timeline.digest.health_checks import is_health_check
 
 NS = 1_000_000_000
@@ -146,13 +148,30 @@ def services(found: Outages, requests: pd.DataFrame, *, width: int = 1) -> list[
     return sorted(rows, key=lambda row: (-row["failed"], -row["total"], row["name"]))
 
 
-def endpoints(found: Outages, failures: pd.DataFrame) -> list[dict[str, Any]]:
-    """Failed requests by endpoint and status, of the minutes whose failures touch a window, the most first."""
+def endpoints(
+    found: Outages, failures: pd.DataFrame, chosen: Vantage, failed: Callable[[np.ndarray], np.ndarray] = server_error
+) -> list[dict[str, Any]]:
+    """Failed requests by endpoint and status at the vantage, of the minutes that touch a window, the most first.
+
+    Refusals (4xx) are listed too; `counted` says which rows are among the failed requests of the impact.
+    """
     keep = np.zeros(len(failures), bool)
     for start, end in zip(found.windows["start_ns"], found.windows["end_ns"], strict=True):
         keep |= ((failures["first_ns"] <= end) & (failures["last_ns"] >= start)).to_numpy()
     asked = failures["endpoint"].map(lambda name: isinstance(name, str) and not is_health_check(name)).to_numpy(bool)
-    rows = failures[keep & asked]
+    rows = failures[keep & asked & _seen_there(failures, chosen)]
     sums = rows.groupby(["endpoint", "status"], sort=True, observed=True)["count"].sum()
-    ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
-    return [{"endpoint": str(name), "status": int(status), "failed": int(n)} for (name, status), n in ordered[:TOP]]
+    ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))[:TOP]
+    counted = failed(np.array([status for (_, status), _ in ordered], np.int64))
+    return [
+        {"endpoint": str(name), "status": int(status), "failed": int(n), "counted": bool(yes)}
+        for ((name, status), n), yes in zip(ordered, counted, strict=True)
+    ]
+
+
+def _seen_there(failures: pd.DataFrame, chosen: Vantage) -> np.ndarray:
+    """Rows of the sources that count requests; of deeper ones only the services that they add."""
+    keep = failures["source"].isin(chosen.sources).to_numpy(bool)
+    for source, names in chosen.partial.items():
+        keep &= ~((failures["source"] == source) & ~failures["service"].isin(names)).to_numpy(bool)
+    return keep

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from postmortem_timeline.views import wording
+from postmortem_timeline.views import phrases, wording
 from postmortem_timeline.views.calm import blind, calm, no_outage
 from postmortem_timeline.views.cited import Cited, cites, mark
 
@@ -18,11 +18,7 @@ ERROR = 17
 
 COUNTED = re.compile(r"\s*\(x[\d,]+\)$")
 
-STATES = {
-    "failed": "failed for some users",
-    "slow": "answered too slowly",
-    "dark": "could not be reached",
-}
+STATES = {"failed": "experienced an outage", "slow": "answered too slowly", "dark": "could not be reached"}
 
 
 def executive(incident: dict[str, Any], rows: Sequence[dict[str, Any]] = ()) -> list[list[Cited]]:
@@ -46,11 +42,18 @@ def happened(incident: dict[str, Any], rows: Sequence[dict[str, Any]] = ()) -> l
     """When, which service, how, and what the errors said."""
     service = first(incident.get("services"))
     name = wording.service_name(service.get("name"))
-    pieces = [*_when(incident), Cited(", "), *_what(incident, service, name)]
     error = first_error(incident, rows)
+    pieces = [*_when(incident), Cited(", "), *_what(incident, service, name, _due(error, service))]
     if error:
         pieces += [Cited("; the errors read "), Cited(f"“{error.text}”", error.citations)]
     return [*pieces, Cited(".")]
+
+
+def _due(error: Cited | None, service: dict[str, Any]) -> str:
+    """` due to an expired OAuth token`, where the words of the errors say so and little speaks against the suspect."""
+    named = phrases.cause(error.text) if error else None
+    sure = (service.get("score") or 0) >= SPEAKS
+    return f"{'' if sure else ', apparently'} due to {named}" if named else ""
 
 
 def users(incident: dict[str, Any]) -> list[Cited]:
@@ -62,13 +65,14 @@ def users(incident: dict[str, Any]) -> list[Cited]:
         why = counted.get("reason") or (counted.get("basis") if counted.get("active") is None else None)
         return [Cited(f"The share of users affected is {unmeasured(why)}.")]
     where = tuple(dict.fromkeys([*cites(mark(incident, "impact_start")), *cites(mark(incident, "mitigated"))]))
-    note = f"{share_arithmetic(counted)}. {wording.plain(impact.get('vantage'))}"
+    suffered, asked = _suffered(impact)
+    note = " ".join(filter(None, (f"{share_arithmetic(counted)}.", asked, wording.plain(impact.get("vantage")))))
     rounded = share not in (0, 1) or not counted.get("exact", True)
-    head = "During this time approximately " if rounded else "During this time "
+    head = "During this period, approximately " if rounded else "During this period, "
     return [
         Cited(f"{head}{wording.percent(share)} of users", where, note),
         Cited(f" ({wording.number(counted.get('affected'))} of {wording.number(counted.get('active'))})"),
-        Cited(f" {_suffered(impact)}."),
+        Cited(f" {suffered}."),
     ]
 
 
@@ -172,16 +176,16 @@ def _when(incident: dict[str, Any]) -> list[Cited]:
     return [Cited(f"On {wording.day(start)}, "), begin, Cited(f" {till} "), finish]
 
 
-def _what(incident: dict[str, Any], service: dict[str, Any], name: str) -> list[Cited]:
+def _what(incident: dict[str, Any], service: dict[str, Any], name: str, due: str) -> list[Cited]:
     """What users called, and where it began if that is something they never call, as a database."""
     details = (incident.get("impact") or {}).get("window_details") or []
     called = list(dict.fromkeys(name for detail in details for name in detail.get("services") or ()))
     if not called or service.get("name") in called:
-        return [Cited(f"{name} {_state(incident)}", cites(service))]
+        return [Cited(f"{name} {_state(incident)}{due}", cites(service))]
     shown = [wording.service_name(one) for one in called[:3]]
     more = [f"{len(called) - 3} more"] if len(called) > 3 else []
     return [
-        Cited(f"{wording.listed([*shown, *more])} {_state(incident)}"),
+        Cited(f"{wording.listed([*shown, *more])} {_state(incident)}{due}"),
         *([Cited("; it began, by the evidence, in "), Cited(name, cites(service))] if service else []),
     ]
 
@@ -196,15 +200,24 @@ def _state(incident: dict[str, Any]) -> str:
     kinds = list(dict.fromkeys(detail.get("kind") for detail in impact.get("window_details") or []))
     share = (impact.get("users") or {}).get("share")
     if "failed" in kinds and share is not None and share >= 0.9:
-        return "failed for nearly all users"
+        return "experienced an outage for nearly all users"
     return " and ".join(STATES[kind] for kind in kinds if kind in STATES) or "had trouble"
 
 
-def _suffered(impact: dict[str, Any]) -> str:
+def _suffered(impact: dict[str, Any]) -> tuple[str, str]:
+    """What users felt, and what that rests on where it says more than the counts do."""
     kinds = {detail.get("kind") for detail in impact.get("window_details") or []}
     if kinds == {"dark"}:
-        return "could not reach it"
-    return "had slow requests" if kinds == {"slow"} else "had at least one failed request"
+        return "could not reach it", ""
+    if kinds == {"slow"}:
+        return "had slow requests", ""
+    wanted = phrases.hindered(impact.get("endpoints") or [])
+    if wanted is None:
+        return "had at least one failed request", ""
+    asked = [row for row in impact["endpoints"] if row.get("counted") and phrases.action(row["endpoint"]) == wanted]
+    names = wording.listed(list(dict.fromkeys(str(row["endpoint"]) for row in asked[:3])))
+    failed = wording.number(sum(row["failed"] for row in asked))
+    return f"could not {wanted}", f"“Could not {wanted}”: {failed} of the failed requests asked for {names}."
 
 
 def _detected(incident: dict[str, Any], detected: dict[str, Any]) -> list[Cited]:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
+
 from postmortem_timeline.views import notebook
 
 WRITTEN = json.loads((Path(__file__).parents[1] / "postmortem" / "incident.json").read_text(encoding="utf-8"))
@@ -28,3 +30,12 @@ def test_the_numbers_are_those_that_were_measured():
     assert "time to detect <b>" in drawn and "users <b>" in drawn
     nothing = {"lifecycle": {}, "impact": {}, "durations": {"time_to_detect_seconds": None}}
     assert "time to detect" not in notebook.timeline_html(nothing, [])
+
+
+def test_the_ledger_is_a_frame_with_a_look_of_its_own():
+    from postmortem_timeline.ledger_frame import Ledger
+
+    ledger = Ledger(WRITTEN["incident"]["ledger"])
+    shown = ledger._repr_html_()
+    assert all(row["source"] in shown for row in WRITTEN["incident"]["ledger"]) and "confidence" not in shown
+    assert type(ledger[ledger["unparsed"] > 0]) is pd.DataFrame

@@ -58,7 +58,7 @@ def test_nothing_is_invented_where_marks_are_unknown(incident):
 
 def test_the_form(incident):
     assert said(incident).startswith(
-        "On July 15, 2025, from 17:42 to 18:27 UTC, the cart service failed for some users."
+        "On July 15, 2025, from 17:42 to 18:27 UTC, the cart service experienced an outage."
     )
 
 
@@ -123,7 +123,7 @@ def test_the_error_of_the_first_suspect_is_quoted(incident):
 
 def test_where_users_never_call_the_suspect_both_are_said(incident):
     incident["services"][0]["name"] = "postgresql"
-    assert "the cart service failed for some users; it began, by the evidence, in the postgresql service." in said(
+    assert "the cart service experienced an outage; it began, by the evidence, in the postgresql service." in said(
         incident
     )
 
@@ -140,3 +140,55 @@ def test_what_was_noticed_before_the_exports_begin_is_not_early(incident):
     incident["impact"]["window_details"][0]["open_start"] = True
     incident["lifecycle"]["detected"]["at"] = "2025-07-15T17:12:00.000Z"
     assert "detected at 17:12:00, acknowledged" in said(incident)
+
+
+ERROR_ROW = {"kind": "log", "reason": "first_seen", "service": "cart", "severity_number": 17, "score": 0.8}
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        ("oauth token rejected by identity provider: token expired", "due to an expired OAuth token"),
+        ("x509: certificate has expired or is not yet valid", "due to an expired TLS certificate"),
+        ("the api key has expired", "due to an expired API key"),
+        ("QueuePool limit of size 5 overflow 10 reached", "due to an exhausted connection pool"),
+        ("write /var/lib/data: no space left on device", "due to a full disk"),
+        ("could not connect to server: Connection refused", "due to a dependency that could not be reached"),
+        ("dial tcp: lookup db: no such host", "due to failing name resolution (DNS)"),
+        ("upstream timed out (110: Connection timed out)", "due to timeouts"),
+        ("KeyError: price", "due to an error in its code"),
+    ],
+)
+def test_the_cause_is_named_where_the_words_of_the_errors_say_it(incident, error, cause):
+    rows = [ERROR_ROW | {"summary": f"new error in cart: {error} (x9)"}]
+    assert f"the cart service experienced an outage {cause}; the errors read “{error}”." in said(incident, rows)
+
+
+def test_a_cause_of_a_weak_suspect_is_apparent_only(incident):
+    incident["services"][0]["score"] = 0.3
+    rows = [ERROR_ROW | {"summary": "new error in cart: token expired"}]
+    assert "experienced an outage, apparently due to an expired token; the errors" in said(incident, rows)
+
+
+def test_words_that_name_no_cause_are_only_quoted(incident):
+    rows = [ERROR_ROW | {"summary": "new error in cart: payment declined"}]
+    assert "experienced an outage; the errors read “payment declined”." in said(incident, rows)
+
+
+def failed(*rows):
+    return [{"endpoint": name, "status": status, "failed": n, "counted": yes} for name, status, n, yes in rows]
+
+
+def test_what_users_could_not_do_is_said_where_nearly_all_failures_asked_for_it(incident):
+    incident["impact"]["endpoints"] = failed(
+        ("POST /auth/login", 503, 80, True), ("POST /auth/refresh", 503, 15, True), ("GET /home", 500, 5, True),
+        ("GET /checkout/cart", 404, 900, False),
+    )  # fmt: skip
+    assert "During this period, approximately 12% of users (12 of 100) could not log in." in said(incident)
+    noted = next(piece.note for sentence_ in sentence.executive(incident) for piece in sentence_ if piece.note)
+    assert "95 of the failed requests asked for POST /auth/login and POST /auth/refresh" in noted
+
+
+def test_several_things_that_failed_are_only_counted(incident):
+    incident["impact"]["endpoints"] = failed(("POST /login", 503, 60, True), ("GET /orders/<id>", 503, 40, True))
+    assert "(12 of 100) had at least one failed request." in said(incident)
