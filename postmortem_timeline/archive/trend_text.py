@@ -32,7 +32,7 @@ def facts(trends: Trends) -> list[tuple[str, str]]:
     downtime = (
         "not known"
         if trends.downtime_seconds is None
-        else f"{wording.span(trends.downtime_seconds)} (known of {trends.downtime_known})"
+        else f"{wording.span(trends.downtime_seconds)} in total (known of {trends.downtime_known})"
     )
     users = (
         "not known" if trends.users_affected is None else f"{trends.users_affected:,} (known of {trends.users_known})"

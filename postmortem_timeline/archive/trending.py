@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -40,6 +41,7 @@ class Trends:
     recurrences: list[dict[str, Any]] = field(default_factory=list)
     actions: dict[str, int | None] = field(default_factory=dict)
     overdue: list[dict[str, Any]] = field(default_factory=list)
+    began_unseen: int = 0  # incidents whose beginning is only known to be no later than the notice
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -86,12 +88,13 @@ def trends(entries: Sequence[Entry], *, as_of: str | None = None) -> Trends:
     values = _values(entries)
     return Trends(
         incidents=len(entries), first=min(days, default=None), last=max(days, default=None), as_of=as_of,
-        by_period=_periods(days), severities=dict(sorted(Counter(entry.severity or "not stated" for entry in entries).items())),
+        by_period=_periods(days), severities=dict(sorted(Counter(_level(entry) for entry in entries).items())),
         downtime_seconds=sum(downs) if downs else None, downtime_known=len(downs), users_affected=sum(users) if users else None,
         users_known=len(users), detected_by=dict(Counter(_by(entry) for entry in entries).most_common()),
         times={name: spread([seconds for _, seconds in found]) for name, found in values.items()},
         changes={name: change(found) for name, found in values.items()}, repeat_services=_repeats(entries),
         recurrences=_recurrences(entries), actions=_actions(entries, today), overdue=_overdue(entries, today),
+        began_unseen=sum(_began_unseen(entry) for entry in entries),
     )  # fmt: skip
 
 
@@ -116,6 +119,16 @@ def _periods(days: Sequence[str]) -> dict[str, int]:
     return {str(year): counted[str(year)] for year in years}
 
 
+def _level(entry: Entry) -> str:
+    """`SEV-2`, `SEV 2` and `SEV2` are one severity."""
+    return re.sub(r"^SEV(?:ERITY)?[- ]?(?=\d)", "SEV", entry.severity or "not stated")
+
+
+def _began_unseen(entry: Entry) -> bool:
+    """An import that knows no beginning before the notice: a time to detect of nothing, which nobody measured."""
+    return str((entry.lifecycle.get("impact_start") or {}).get("reason") or "").startswith("at or before")
+
+
 def _by(entry: Entry) -> str:
     return str((entry.lifecycle.get("detected") or {}).get("by") or "unknown")
 
@@ -128,7 +141,8 @@ def _values(entries: Sequence[Entry]) -> dict[str, list[tuple[str, float]]]:
     for name in TIMES:
         found[name] = [
             (e.day or "", float(s)) for e in entries if (s := e.durations.get(f"{name}_seconds")) is not None
-        ]
+            and not (name == "time_to_detect" and _began_unseen(e))
+        ]  # fmt: skip
     for name, start, end in FROM_DETECTION:
         found[name] = [(e.day or "", s) for e in entries if (s := seconds_between(e.at(start), e.at(end))) is not None]
     return found

@@ -15,6 +15,9 @@ SECTION = re.compile(
     r"(?i)action|follow[- ]?ups?\b|next steps|corrective|preventative|preventive|remediation|"
     r"improvements?\b|to-?dos?\b|tasks?\b|opfølgning|handlinger|recommendations?"
 )
+OTHERWISE = re.compile(
+    r"(?i)lesson|what went|timeline|cause|lucky|impact|detect|summary|background|went (?:well|wrong)|appendix"
+)
 WHAT = re.compile(
     r"(?i)^(?:actions?(?: items?)?|item|task|what|description|todo|follow[- ]?up|improvement|handling|measure|title|summary)\b"
 )
@@ -33,7 +36,9 @@ NOT_DONE = re.compile(
 )
 BOX = re.compile(r"^[-*+•]?\s*\[(?P<mark>[ xX✓])\]\s*")
 BULLET = re.compile(r"^(?:[-*+•]\s+|\d+[.)]\s+)")
-BLANK = re.compile(r"(?i)^[\W_]*(?:n/?a|none|tbd|-|\?|to be (?:decided|filled)|fill in.*)?[\W_]*$")
+BLANK = re.compile(
+    r"(?i)^\W*[\[<{][^\]>}]*[\]>}]\W*$|^[\W_]*(?:n/?a|none|tbd|-|\?|to be (?:decided|filled)|fill in.*)?[\W_]*$"
+)
 TAIL_DUE = re.compile(r"(?i)[\s,;(]*\b(?:by|due|due date|deadline|before|eta|until)\b\s*:?\s*(?P<due>[^,;)]{4,24})\)?")
 TAIL_OWNER = re.compile(
     r"(?i)[\s,;(–—-]*\b(?:owner|assignee|assigned to|responsible|dri)\b\s*:?\s*@?(?P<owner>[\w .'-]{2,40}?)\s*(?=[,;)]|$)\)?"
@@ -74,13 +79,21 @@ def _tables(lines: Sequence[Line], around: date | None) -> Iterator[dict[str, An
         )
 
 
+def _in_section(above: Sequence[str]) -> bool:
+    """Under a heading that says actions, or under one of its parts: "Action items / Deployment"."""
+    if not above or SECTION.search(above[-1]):
+        return bool(above)
+    outer = next((title for title in reversed(above[:-1]) if SECTION.search(title)), None)
+    return bool(outer and not any(OTHERWISE.search(title) for title in above[above.index(outer) + 1 :]))
+
+
 def _column(header: Sequence[str], regex: re.Pattern[str]) -> int | None:
     return next((at for at, name in enumerate(header) if regex.search(name)), None)
 
 
 def _lists(lines: Sequence[Line], around: date | None) -> Iterator[dict[str, Any]]:
     for line in lines:
-        if line.table or line.heading or line.fenced or not SECTION.search(line.above[-1] if line.above else ""):
+        if line.table or line.heading or line.fenced or not _in_section(line.above):
             continue
         box, bullet = BOX.match(line.text), BULLET.match(line.text)
         if not (box or bullet) or line.text.rstrip().endswith((":", ":**")):

@@ -8,7 +8,9 @@ from datetime import datetime
 from itertools import product
 
 from postmortem_timeline.archive.reports.meaning import CERTAIN, Told
-from postmortem_timeline.archive.reports.stated import Span, Stated, Window
+from postmortem_timeline.archive.reports.spans import Span
+from postmortem_timeline.archive.reports.stated import Stated
+from postmortem_timeline.archive.reports.windows import Window
 
 SURE = 3.0  # a stated mark outweighs any words
 NEAR = 0.25  # rows whose weights differ by less speak of the same: the earlier one counts
@@ -40,7 +42,7 @@ def starts(
         weight = one.weight("harm")
         if weight >= CERTAIN:
             found.append(_of(one, CERTAIN, "stated", "the row is labelled as the beginning of harm"))
-        elif weight >= 0.4 and not one.relapse:
+        elif weight >= 0.4 and not (one.relapse and _trouble_before(rows, one)):
             late = 0.3 if notice and one.at > notice.at and one is not notice else 0.0
             found.append(
                 _of(one, weight - late - _rank(rows, one, "harm"), "inferred", "the first row that tells of harm")
@@ -147,7 +149,7 @@ def _worth(start: Candidate | None, seen: Candidate | None, over: Candidate | No
         worth -= _split(start, over)
     if seen and over:
         worth += max(_fits(seen, over, spans.get(name), 0.5) for name in ("mitigate", "repair", "duration", "resolve"))
-        worth -= 0.8 if over.at < seen.at else 0.0
+        worth -= 0.5 if over.at < seen.at else 0.0  # what heals by itself may be noticed afterwards
     return worth
 
 
@@ -174,6 +176,11 @@ def _stated(name: str, known: Mapping[str, Stated]) -> list[Candidate]:
 
 def _of(one: Told, score: float, basis: str, reason: str) -> Candidate:
     return Candidate(one.at, score, basis, reason, one.row.line, one)
+
+
+def _trouble_before(rows: Sequence[Told], one: Told) -> bool:
+    """Trouble returns only where there was some: "a new hub fails" of a first row is no relapse."""
+    return any(max(other.weight("harm"), other.weight("noticed")) >= 0.5 for other in rows if other.at < one.at)
 
 
 def _rank(rows: Sequence[Told], one: Told, name: str) -> float:

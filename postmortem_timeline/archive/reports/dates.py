@@ -31,6 +31,11 @@ SPOKEN = re.compile(
 )
 WEEKDAY = re.compile(rf"(?i)^\W*(?P<name>{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\b")
 NEXT = re.compile(r"(?i)\b(?:(?:the )?(?:next|following) (?:day|morning)|day after|næste dag|dagen efter)\b")
+ASIDE = re.compile(
+    r"(?i)^\W{0,3}(?:(?P<before>(?:the )?(?:previous|prior|preceding) (?:day|night|evening)"
+    r"|(?:the )?(?:day|night|evening) before|-1\s?d?(?:ay)?(?=[)\]]))"
+    r"|(?P<after>(?:the )?(?:next|following) (?:day|morning)|\+1\s?d?(?:ay)?(?=[)\]])))"
+)
 LATER = re.compile(r"(?i)^\W*day\s*(?P<n>\d{1,2})\b")
 
 
@@ -100,6 +105,12 @@ def spoken(text: str, today: date | None) -> date | None:
         ahead = (WEEKDAYS[weekday["name"].lower()] - today.weekday()) % 7
         return today + timedelta(days=ahead)
     return today + timedelta(days=1) if NEXT.search(text) else None
+
+
+def aside(text: str) -> int:
+    """Days by which a note behind a time moves it: `23:29 (previous night)`, `01:10 (+1)`, `09:00 (next day)`."""
+    note = ASIDE.match(text)
+    return 0 if not note else -1 if note["before"] else 1
 
 
 def common(days: Sequence[date]) -> date | None:

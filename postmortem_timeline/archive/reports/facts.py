@@ -80,7 +80,9 @@ def _heading(found: list[Line], place: int) -> Iterator[Fact]:
 
 def _below(found: list[Line], place: int) -> str:
     """The first line under a label that stands alone."""
-    after = found[place + 1] if place + 1 < len(found) else None
+    line, after = found[place], found[place + 1] if place + 1 < len(found) else None
+    if after and BULLET.match(line.text) and BULLET.match(after.text) and after.indent <= line.indent:
+        return ""  # the next field of a form, and not the value of this one
     return plain(BULLET.sub("", after.text)) if after and not after.heading and not after.table else ""
 
 

@@ -11,10 +11,16 @@ from postmortem_timeline.postmortem import prose
 
 LABEL = re.compile(r"^\s*(?:[-*+•]\s+)?(?:\*\*|__)(?P<title>[^*\n]{2,80}?)\s*:?\s*(?:\*\*|__)\s*:?\s*(?P<rest>.*)$")
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-TAG = re.compile(r"</?(?:b|i|p|u|sub|sup|span|strong|em|summary|details|aside|div|time)\b[^>]*>", re.IGNORECASE)
+TAG = re.compile(
+    r"</?(?:b|i|p|u|sub|sup|span|strong|em|summary|details|aside|div|time|h[1-6]|center|font|small)\b[^>]*>",
+    re.IGNORECASE,
+)
 LINK = re.compile(r"!?\[([^\]\n]*)\]\(([^)\s]*)[^)]*\)")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 FENCE = re.compile(r"^\s*(```+|~~~+)(?!.*```)")  # one that closes on its own line fences nothing
+SUMS_UP = re.compile(
+    r"(?i)summary|impact|overview|abstract|what happened|description|executive|tl;?dr|resum|introduction|issue|duration"
+)  # headings under which a report is summed up
 UNDERLINE = re.compile(r"^\s*(=|-){3,}\s*$")
 
 
@@ -87,8 +93,9 @@ def _walk(numbered: list[tuple[int, str, bool]]) -> Iterator[Line]:
         above = tuple(title for _, title in headings) + ((label[1],) if label else ())
         if heading:
             level, title = len(heading[1]), plain(heading[2])
-            headings, label = [one for one in headings if one[0] < level], None
             timed = stamps.lead(title)
+            if not (timed and timed.clock and headings):  # a row at the wrong level is still one of its timeline
+                headings, label = [one for one in headings if one[0] < level], None
             yield Line(number, title, tuple(one[1] for one in headings), heading=level)
             if not (timed and timed.clock):  # a row that is written as a heading heads no section
                 headings.append((level, title))

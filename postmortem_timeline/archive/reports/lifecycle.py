@@ -10,7 +10,9 @@ from postmortem_timeline.archive.reports import choosing
 from postmortem_timeline.archive.reports.choosing import LEAST, SURE, Candidate
 from postmortem_timeline.archive.reports.facts import Fact
 from postmortem_timeline.archive.reports.meaning import CERTAIN, Told
-from postmortem_timeline.archive.reports.stated import Span, Stated, Window
+from postmortem_timeline.archive.reports.spans import Span
+from postmortem_timeline.archive.reports.stated import Stated
+from postmortem_timeline.archive.reports.windows import Window
 from postmortem_timeline.incident import MARKS
 from postmortem_timeline.times import EPOCH, rfc3339
 

@@ -33,7 +33,7 @@ INITIAL = re.compile(
 )
 INITIALS = re.compile(r"^[A-ZÆØÅ]{2,5}$")
 GROUPS = re.compile(
-    r"(?i)\b(?:team|squad|ops|engineering|platform|support|sre|dev|guild|department|management|group|service|data|backend|frontend|infra\w*|security|all|tbd|none|n/a|network|cloud|product|dba?s?|customers?|users?)\b"
+    r"(?i)\b(?:team|squad|ops|engineering|platform|support|sre|dev|guild|department|management|group|service|data|backend|frontend|infra\w*|security|qa|qe|noc|soc|it|infosec|observability|reliability|all|tbd|none|n/a|network|cloud|product|dba?s?|customers?|users?)\b"
 )
 CALENDAR = (
     "January February March April May June July August September October November December "

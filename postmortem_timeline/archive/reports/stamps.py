@@ -16,12 +16,12 @@ LEAD = re.compile(
 )
 CLOCK = re.compile(
     r"(?P<h>[01]?\d|2[0-4])(?:[:.](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d)(?:[.,]\d+)?)?|h(?P<ih>[0-5]\d)?(?![a-z])|(?=\s?[ap]\.?m\b))"
-    r"\s?(?P<half>[ap]\.?\s?m\b\.?)?",
+    r"(?:\s?(?P<half>[ap]\.?\s?m\b\.?)|(?P<letter>(?<=\d)[ap]\b))?",
     re.IGNORECASE,
 )
 MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<i>[0-5]\d)(?:(?P<s>[0-5]\d))?(?:\s?(?:hrs?|hours)\b)?(?![\d.:%-])")
 UNKNOWN = re.compile(
-    r"(?i)^[\W_]*(?:(?:hh|xx|\?\?|__|\.\.|--|nn|\d\d)\s?[:.]\s?(?:mm|xx|\?\?|__|--|nn|yy)(?::\w\w)?(?!\d)|\?+|tbd|tbc|unknown|n/?a"
+    r"(?i)^[–—…-]+$|^\.{2,}$|^[\W_]*(?:(?:hh|xx|\?\?|__|\.\.|--|nn|\d\d)\s?[:.]\s?(?:mm|xx|\?\?|__|--|nn|yy)(?::\w\w)?(?!\d)|\?+|tbd|tbc|unknown|n/?a"
     r"|ukendt|time tbc|yyyy\S*(?: hh\S*)?)(?=\W|$)[?]*"
 )
 RELATIVE = re.compile(
@@ -76,7 +76,7 @@ def lead(text: str, *, around: date | None = None, first: bool = True) -> Lead |
         late = dates.find(after[: 30 + (behind.end() if behind else 0)], around=around, first=first)
         if late and behind and late[1] <= behind.end() + 5:
             day, after = late[0], after[late[2] :]
-    half = bool(match.groupdict().get("half"))
+    half = "half" in match.groupdict() and bool(_half(match))
     padded = half or len(match["h"]) == 2 or int(match["h"]) > 12
     return Lead(_rest(after), day, moment, half, padded, zone["zone"] if zone else None, until, odd=odd or spelling)
 
@@ -96,7 +96,7 @@ def _date(bare: str, around: date | None, first: bool) -> tuple[date | None, str
 def _clock(bare: str, dated: bool) -> tuple[time, re.Match[str], str] | None:
     match = CLOCK.match(bare)
     if match and not re.match(r"[\d%]|[.:]\d", bare[match.end() :]):
-        hour, half = int(match["h"]), (match["half"] or "").lower()
+        hour, half = int(match["h"]), _half(match)
         dotted = "." in match.group()[:3] and match["i"]
         if half and 1 <= hour <= 12:
             hour = hour % 12 + (12 if half[0] == "p" else 0)
@@ -123,11 +123,16 @@ def _clock(bare: str, dated: bool) -> tuple[time, re.Match[str], str] | None:
     return None
 
 
+def _half(match: re.Match[str]) -> str:
+    """`am`, `p.m.`, or the bare letter of "11:21a"."""
+    return (match["half"] or match["letter"] or "").lower()
+
+
 def _until(after: str) -> tuple[time | None, str]:
     match = SECOND_CLOCK.match(after)
     if not match or re.match(r"[\d%]", after[match.end() :]):
         return None, after
-    hour, half = int(match["h"]), (match["half"] or "").lower()
+    hour, half = int(match["h"]), _half(match)
     hour = hour % 12 + (12 if half[0] == "p" else 0) if half and hour <= 12 else hour % 24
     return time(hour, int(match["i"] or 0), int(match["s"] or 0)), after[match.end() :]
 

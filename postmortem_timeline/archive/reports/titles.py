@@ -16,7 +16,7 @@ DAY = re.compile(
 )
 OTHER_DAY = re.compile(r"(?i)review|post-?mortem|publish|written|report(?:ed)? (?:date|on)|updated|due|meeting")
 SEVERITY = re.compile(r"(?i)^(?:incident )?(?:severity|sev|priority|impact level|criticality|alvorlighed)(?: level)?$")
-LEVEL = re.compile(r"(?i)\b(?:sev(?:erity)?[- ]?\d|s[0-5]|p[0-5]|critical|major|minor|high|medium|low)\b")
+LEVEL = re.compile(r"(?i)\b(?:sev(?:erity)?[-\u2010\u2011 ]?\d|s[0-5]|p[0-5]|critical|major|minor|high|medium|low)\b")
 SERVICE = re.compile(
     r"(?i)^(?:(?:affected|impacted|involved) )?(?:services?|systems?|components?|applications?|"
     r"products?|platforms?|areas?|tjenester?)(?:\(s\))?(?: (?:affected|impacted|involved))?$"
@@ -25,18 +25,29 @@ TITLE = re.compile(
     r"(?i)^\W*(?:(?:blameless )?(?:post-?mortem|incident|outage|rca|root cause analysis|pir|"
     r"postincident)(?: (?:report|review|analysis|summary|post-?mortem))*(?: on| of| for)?\W+)+"
 )
+SECTION = re.compile(
+    r"(?i)^(?:[\d.]+\s+)?(?:(?:executive|issue|incident|event) )?(?:summary|overview|details|description|timeline\b.*|"
+    r"impact|background|resumo|resumen|zusammenfassung|resum\w*|tl;?dr|metadata|meta|introduction|date|status|authors?|"
+    r"table of contents|root causes?|trigger|detection|(?:outage )?duration\b.*|(?:root cause|impact|summary):.*)$"
+)
+OPENS = re.compile(  # of a document without headings
+    r"(?i)^\W*(?:(?:\w+ ){0,2}(?:post-?mortem|incident report)|incident|outage|rca|root cause analysis)\b(?!.*(?:https?:|[.!] \w)).{5,90}$"
+)
 GENERIC = re.compile(r"(?i)^(?:post-?mortem|incident(?: report| review| postmortem)?|title|summary|overview|report)s?$")
 
 
 def title(found: Sequence[Fact], lines: Sequence[Line], name: str) -> str:
-    """The first heading that says more than "Postmortem"; else the front matter's title; else the file's name."""
-    headings = [line.text for line in lines if line.heading and line.heading <= 2][:2]
+    """The first heading that is no section's; else the front matter's title; else the line that opens; else the file's name."""
+    first = [line.text for line in lines if line.heading == 1][:2]
+    second = [line.text for line in lines if line.heading == 2][:1]
     stated = [
         fact.value for fact in found if fact.key.lower() in ("title", "incident title", "titel", "name") and fact.value
     ]
-    for one in [*headings, *stated]:
-        if one and not GENERIC.match(one.strip(" :#")) and len(one) > 4:
-            return plain(one)[:160]
+    opens = [line.text for line in lines[:3] if not line.heading and not line.table and OPENS.search(line.text)]
+    for one in [*first, *stated, *second, *opens]:
+        text = plain(one).strip(" :#*")
+        if len(text) > 4 and not GENERIC.match(text) and not SECTION.match(text):
+            return text[:160]
     return re.sub(r"[-_]+", " ", re.sub(r"\.\w+$", "", name.rpartition("/")[2])).strip() or name
 
 
@@ -63,9 +74,9 @@ def day(found: Sequence[Fact], lines: Sequence[Line], name: str, first: bool) ->
 
 def severity(found: Sequence[Fact]) -> str | None:
     for fact in found:
-        level = LEVEL.search(fact.value) if SEVERITY.match(fact.key) else None
-        if level:
-            return level.group().upper()
+        levels = LEVEL.findall(fact.value) if SEVERITY.match(fact.key) else []
+        if len({level.lower() for level in levels}) == 1 or (levels and not re.search(r"[/|]", fact.value)):
+            return levels[0].upper().replace("\u2011", "-").replace("\u2010", "-")
     return None
 
 
@@ -84,11 +95,15 @@ def services(found: Sequence[Fact], heading: str) -> list[tuple[str, int, float]
 def named(heading: str) -> list[str]:
     """Proper names of a title: words with a capital that do not begin it, joined by hyphens, or of capitals alone."""
     text = bare(heading)
+    words = re.findall(r"[A-Za-z]{4,}", text)
+    cased = (
+        sum(word[0].isupper() for word in words) * 2 > len(words) > 2
+    )  # "Feature Flags Service Outage": capitals name nothing
     found = []
     for place, match in enumerate(re.finditer(r"[A-Za-z][\w./-]*\w", text)):
         word = match.group()
         technical = "-" in word or re.search(r"[a-z][A-Z]|\d", word) or (word.isupper() and 2 < len(word) < 9)
-        if (technical or (place and word[0].isupper())) and word.lower() not in PLAIN and len(word) > 2:
+        if (technical or (place and word[0].isupper() and not cased)) and word.lower() not in PLAIN and len(word) > 2:
             found.append(word)
     return list(dict.fromkeys(found))[:6]
 
