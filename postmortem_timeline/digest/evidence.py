@@ -68,7 +68,7 @@ class Evidence:
 
 def evidence(digest: Digest, users: Users) -> Evidence:
     """All frames of a digest."""
-    from postmortem_timeline.digest.templates import merge_templates
+    from postmortem_timeline.digest.merging import merge_templates
 
     counts = _frame(digest, "counts")
     moment = counts.pop("moment").to_numpy()

@@ -10,14 +10,15 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from postmortem_timeline.digest.templates import merge_templates, templates
+from postmortem_timeline.digest.merging import merge_templates
+from postmortem_timeline.digest.templates import templates
 
 LABELLED = (
     Path(__file__).parents[3] / "shared" / "data" / "logs" / "loghub"
 )  # for research; stays outside the repository
 # Reached without a rule for any of them; the lowest is that of a log whose truth tells some users apart and others not.
 REACHED = {
-    "Apache": 1.0, "HDFS": 1.0, "Linux": 0.87, "OpenSSH": 1.0, "OpenStack": 1.0, "Proxifier": 1.0, "Spark": 0.998,
+    "Apache": 1.0, "HDFS": 1.0, "Linux": 0.93, "OpenSSH": 1.0, "OpenStack": 1.0, "Proxifier": 1.0, "Spark": 0.998,
     "Zookeeper": 0.994,
 }  # fmt: skip
 
@@ -58,6 +59,13 @@ def test_words_stay(message: str) -> None:
         ("no key 'price' in \"cart\"", "no key '<*>' in \"<*>\""),
         ('said "out of memory at 7"', 'said "out of memory at <*>"'),
         ("partitions 1, 2, 3 lost", "partitions <*> lost"),
+        ("lost 'db main' of 'the west'", "lost '<*>' of '<*>'"),
+        ("refused: 'token has expired', code='7'", "refused: 'token has expired', code='<*>'"),
+        ('run "a" "b" "c"', 'run "<*>"'),
+        ('got {"a": {"b": [1, 2]}} from x', "got <*> from x"),
+        ("asked Seat(from=x, stops=[y, z]) for a", "asked <*> for a"),
+        ('failed {"user": "x", "error": "token has expired"}', 'failed {"<*>": "<*>", "<*>": "token has expired"}'),
+        ("stops: [x, y] and [z] here", "stops: [<*>] and [z] here"),
         ("connection from 10.0.0.7 () at noon", "connection from <*> at noon"),
         ("a\t b  c\r", "a b c"),
         (None, None),
@@ -95,6 +103,30 @@ def test_several_lines_are_their_first_and_the_fault(record: str, expected: str)
     assert template(record) == expected
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        '{"event": "order placed", "level": "info"}',
+        "[main, web] started",
+        "Seat(from=x)",
+        "the users' and the clients'",
+    ],
+    ids=[
+        "an object is all there is",
+        "a list in front is a tag",
+        "a body is all there is",
+        "apostrophes quote nothing",
+    ],
+)
+def test_what_is_all_there_is_and_what_stands_in_front_stay(message: str) -> None:
+    assert "<*>" not in str(template(message)).replace('"<*>"', "")
+
+
+def test_a_body_that_is_cut_leaves_one_shape() -> None:
+    rows = [", ".join(f"{{seat={k}, to={name}}}" for k in range(200)) for name in "ab"]
+    assert len({template(f"sold [{row}] today") for row in rows}) == 1
+
+
 def test_the_type_of_the_array_stays() -> None:
     for kind in (pa.string(), pa.large_string()):
         assert templates(pa.array(["a 1\nb", None], kind)).equals(pa.array(["a <*>", None], kind))
@@ -104,41 +136,6 @@ def test_the_type_of_the_array_stays() -> None:
 def test_masking_twice_changes_nothing() -> None:
     once = templates(pa.array(["took 5 ms, 3 of 4 at /a/b for 'x'", "connection from 10.0.0.7 () at noon"]))
     assert templates(once).equals(once)
-
-
-def merged(*shapes: str) -> list[str]:
-    found = merge_templates(shapes)
-    return [found[shape] for shape in shapes]
-
-
-@pytest.mark.parametrize(
-    "shapes",
-    [
-        ["job load started", "job load stopped", "job load failed", "job load paused"],
-        ["started the job", "stopped the job", "failed the job", "paused the job", "<*> the job"],
-        ["user a", "user b", "user c", "user d", "user e", "user f"],
-        ["cache is <*> full", "cache is <*> empty"],
-        [],
-    ],
-    ids=["four variants", "the first word differs", "one word shared", "no mask in the place", "nothing"],
-)
-def test_what_is_not_merged(shapes: list[str]) -> None:
-    assert merged(*shapes) == shapes
-
-
-def test_five_words_in_one_place_are_values() -> None:
-    shapes = [f"session opened for {name}" for name in ("root", "news", "cyrus", "test", "guest")]
-    assert set(merged(*shapes)) == {"session opened for <*>"}
-
-
-def test_a_mask_in_a_place_makes_the_words_there_values() -> None:
-    assert set(merged("no route for host=<*>", "no route for host=db.example")) == {"no route for host=<*>"}
-
-
-def test_merging_goes_on_until_nothing_changes_and_order_does_not_matter() -> None:
-    shapes = [f"login of {name} from {place}" for name in "abcde" for place in ("home", "<*>")]
-    assert merge_templates(shapes) == merge_templates(reversed(shapes))
-    assert set(merged(*shapes)) == {"login of <*> from <*>"}
 
 
 def test_masking_is_fast_enough_for_a_dictionary() -> None:
