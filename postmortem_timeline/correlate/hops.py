@@ -16,7 +16,7 @@ def hops(traced: pd.DataFrame | None, services: Mapping[str, str]) -> pd.DataFra
     """One row for each pair of neighbouring records of a trace.
 
     in:  traced as in Evidence, clocks applied; source -> service, where a record says none
-    out: caller, to (numbers of `names`), call, kind (a number), ms, usual_ms, at_ns (of the first record), trace,
+    out: caller, to (numbers of `names`), call, pair and kind (numbers), ms, usual_ms, at_ns (of the first record), trace,
          source, line, next_source, next_line; `attrs["names"]` are the services by number
     """
     if traced is None or traced.empty:
@@ -71,7 +71,7 @@ def _kinds(found: pd.DataFrame, text: np.ndarray, next_text: np.ndarray) -> pd.D
     often = np.bincount(fine, minlength=1)[fine] >= FEW if len(fine) else np.zeros(0, bool)
     kind = np.where(often, fine + (pair.max(initial=0) + 1), pair)
     of_pair, of_kind = _low(pair, found["ms"].to_numpy()), _low(fine, found["ms"].to_numpy())
-    return found.assign(kind=kind, usual_ms=np.where(often, of_kind, np.minimum(of_pair, of_kind)))
+    return found.assign(pair=pair, kind=kind, usual_ms=np.where(often, of_kind, np.minimum(of_pair, of_kind)))
 
 
 def _low(group: np.ndarray, ms: np.ndarray) -> np.ndarray:

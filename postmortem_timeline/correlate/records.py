@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -49,20 +49,12 @@ class Record:
 
     def get(self, *names: str) -> str | None:
         """The first attribute whose path ends in one of `names` (`channel.incident_key` ends in `incident_key`)."""
+        path_of = path_by_end(tuple(self.attributes))
         for name in names:
-            found = self._by_leaf.get(name.lower())
-            if found:
-                return found
+            path = path_of.get(name.lower())
+            if path is not None and self.attributes[path]:
+                return self.attributes[path]
         return None
-
-    @cached_property
-    def _by_leaf(self) -> dict[str, str]:
-        leaves: dict[str, str] = {}
-        for path, value in self.attributes.items():
-            parts = path.lower().split(".")
-            for start in range(len(parts)):
-                leaves.setdefault(".".join(parts[start:]), value)
-        return leaves
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -93,6 +85,17 @@ class Record:
         if said is not None:
             return said.lower() in USER_AGENTS
         return self.action in ("acknowledged", "resolved", "annotated") and f"by {self.actor}" in self.body
+
+
+@lru_cache(maxsize=1 << 12)
+def path_by_end(paths: tuple[str, ...]) -> Mapping[str, str]:
+    """For every end of a path the first path that ends so; the records of a source share a few shapes of paths."""
+    found: dict[str, str] = {}
+    for path in paths:
+        parts = path.lower().split(".")
+        for start in range(len(parts)):
+            found.setdefault(".".join(parts[start:]), path)
+    return found
 
 
 LABELS = frozenset(

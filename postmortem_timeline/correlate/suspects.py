@@ -12,10 +12,11 @@ from postmortem_timeline.correlate.blame import blame
 from postmortem_timeline.correlate.error_words import CONNECTION
 from postmortem_timeline.correlate.novelty import NS, new_lines
 from postmortem_timeline.correlate.products import BYSTANDERS
-from postmortem_timeline.correlate.records import Record, records
+from postmortem_timeline.correlate.records import Record
 from postmortem_timeline.correlate.relation import names_service, same_service, words
 from postmortem_timeline.correlate.shares import Share, failing_shares
 from postmortem_timeline.correlate.testimony import Testimony
+from postmortem_timeline.correlate.told import told as records_of
 from postmortem_timeline.correlate.undoing import undoes
 from postmortem_timeline.correlate.vantage import server_error
 
@@ -35,7 +36,7 @@ def suspects(
     if not windows:
         return []
     shares = failing_shares(evidence.counts, evidence.failures, windows, failed)
-    told = records(evidence.notables)
+    told = records_of(evidence.notables)
     own = {row.source: row.service for row in evidence.sources.itertuples() if isinstance(row.service, str)}
     new = new_lines(evidence.patterns, windows, own)
     known = _known(evidence, told, shares)

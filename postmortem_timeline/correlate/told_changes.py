@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -105,7 +106,7 @@ def _change(tellers: list[_Teller], lines: list[tuple[int, str]], known: Sequenc
     texts = list(dict.fromkeys(record.body for record in group))
     low = bisect_left(lines, at - BEFORE_S * NS, key=itemgetter(0))
     beside = [citation for _, citation in lines[low : bisect_right(lines, at + AFTER_S * NS, key=itemgetter(0))]]
-    files = [value for record in group for path, value in sorted(record.attributes.items()) if "file" in path.lower()]
+    files = [record.attributes[path] for record in group for path in _files(tuple(record.attributes))]
     takes_back = any(teller.undoes for teller in tellers)
     named = {commit[:7].lower() for text in texts for commit in COMMIT.findall(text)} if takes_back else set()
     return Change(
@@ -119,6 +120,12 @@ def _change(tellers: list[_Teller], lines: list[tuple[int, str]], known: Sequenc
         citations=tuple(dict.fromkeys([record.citation for record in group] + beside)),
         bearing=max((bearing(record) for record in group), key=itemgetter(0)),
     )
+
+
+@lru_cache(maxsize=1 << 12)
+def _files(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The paths of attributes that name files; the records of a source share a few shapes of paths."""
+    return tuple(sorted(path for path in paths if "file" in path.lower()))
 
 
 def _at(tellers: list[_Teller]) -> int:

@@ -54,6 +54,23 @@ def test_a_service_without_cpu_is_slow_in_whatever_ends_in_it():
     assert found[0].service == "shop"
 
 
+def test_one_slow_piece_of_a_service_that_does_more_is_enough():
+    inner = ("web", "shop", "shop", "shop", "shop", "shop", "web")
+    found = lags(traced(lambda number: {3: 400} if number >= 60 else {}, path=inner), {})
+    assert found[0].service == "shop" and found[0].slow == found[0].hops == 60
+    assert "one kind of step inside it" in str(found[0].suspect()["reason"])
+
+
+def test_who_is_slow_in_fits_all_day_is_believed_less_than_who_never_was():
+    def slow(number: int) -> dict[int, int]:
+        fits = {4: 300} if number // 5 in (2, 6, 11, 15, 18, 22) else {}  # web waits for shop, five traces at a time
+        return fits | ({2: 300, 3: 300} if 90 <= number < 100 else {})
+
+    path = ("web", "shop", "stock", "shop", "web", "shop")
+    first, *rest = lags(traced(slow, path=path), {})
+    assert first.service == "stock" and all(lag.suspect()["score"] < 0.5 for lag in rest if lag.service == "web")
+
+
 def test_the_reason_says_how_many_and_how_long_and_cites_the_steps():
     row = lags(traced(late), {})[0].suspect()
     assert "120 of 120 steps" in str(row["reason"]) and "usually 5.0 ms" in str(row["reason"])

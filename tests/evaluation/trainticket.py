@@ -25,6 +25,7 @@ from postmortem_timeline.digesting import digest_paths
 
 from .data import SHARED
 from .result import Result
+from .trainticket_moved import judged, table
 
 NAME = "trainticket"
 FOLDER = SHARED / "incidents" / "trainticket-2023-01-30"
@@ -91,8 +92,12 @@ def run(fast: bool) -> Result:
         "baseline_suspects": ("==", 0.0),
         "calm_stretches_suspected": ("<=", 0.2), "clocks_moved": ("==", 0.0),
     }  # fmt: skip
+    moved, moved_notes = ({}, []) if fast else _moved([fault for fault, _ in found], rest)
+    if moved:
+        summary |= moved
+        goals |= {"moved_first_least": (">=", 0.82), "moved_sure_right": (">=", 0.9)}
     calm_notes = [f"Calm stretch {place + 1}: {_first(lags(told, {}))}." for place, told in enumerate(stretches)]
-    return Result(NAME, rows, summary, goals, notes=[*_misses(found, rest), *calm_notes])
+    return Result(NAME, rows, summary, goals, notes=[*_misses(found, rest), *calm_notes, *moved_notes])
 
 
 def calm_stretches(cases: list[Fault], rest: list[Path]) -> list[pd.DataFrame]:
@@ -105,6 +110,14 @@ def calm_stretches(cases: list[Fault], rest: list[Path]) -> list[pd.DataFrame]:
             before.append(kept)
     morning = _traced(rest)
     return [pd.concat([morning, *before[place : place + 3]]) for place in range(0, len(before) - 2, 3)]
+
+
+def _moved(cases: list[Fault], rest: list[Path]) -> tuple[dict[str, float], list[str]]:
+    """The same faults told in other ways; a calm stretch is what was logged before an injection."""
+    told = [_traced(list(fault.files)) for fault in cases]
+    before = [one[one["t_ns"] < fault.at * SECOND] for fault, one in zip(cases, told, strict=True)]
+    named = [(fault.service, one) for fault, one in zip(cases, told, strict=True)]
+    return table(list(judged(named, _traced(rest), [one for one in before if len(one) > CALM])))
 
 
 def _traced(paths: list[Path]) -> pd.DataFrame:
