@@ -145,7 +145,8 @@ def patterns(events: pd.DataFrame) -> pd.Series:
     import pandas as pd
     import pyarrow as pa
 
-    from postmortem_timeline.digest.templates import merge_templates, templates
+    from postmortem_timeline.digest.merging import merge_templates
+    from postmortem_timeline.digest.templates import templates
 
     bodies = pa.Array.from_pandas(events["body"]).cast(pa.large_string())
     coded = (bodies.combine_chunks() if isinstance(bodies, pa.ChunkedArray) else bodies).dictionary_encode()

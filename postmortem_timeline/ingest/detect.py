@@ -93,9 +93,9 @@ def _plainly_requests(lines: Lines) -> bool:
     if not len(lines) or lines.text.buf[int(lines.start[0])] in b"{[<":
         return False
     first = lines.take(np.arange(min(len(lines), FIRST_LINES)))
-    glance = Glance(first)
-    requests = (f for f in registry.declared() if f.kind == "request" and f.engine == "dissect")
-    return any(glance.claims(fmt, SourceContext())[0].mean() >= SURE for fmt in requests)
+    glance, shortlist = Glance(first), Shortlist(first)  # which are so few that all of them are looked at
+    requests = (f for f in registry.declared() if f.kind == "request" and f.engine == "dissect" and shortlist.admits(f))
+    return any(glance.claims(f, SourceContext(), shortlist.layouts_of(f))[0].mean() >= SURE for f in requests)
 
 
 def _export(sample: bytes, name: str) -> Plan | None:
@@ -275,7 +275,7 @@ def _scores(lines: Lines, name: str, context: SourceContext, exclude: Sequence[F
             for rows, example in shapes:
                 taken[rows] = jsonl.fits(fmt, example)
         elif fmt.engine == "dissect":
-            taken, particular = glance.claims(fmt, context)
+            taken, particular = glance.claims(fmt, context, shortlist.layouts_of(fmt))
         else:
             taken = _taken(fmt, lines, context)
         if taken.any():

@@ -37,10 +37,15 @@ class Glance:
         self.text = b"\n".join(lines.text.slice(start, end) for start, end in whole)
         self.literals: dict[bytes, bool] = {}
 
-    def claims(self, fmt: Format, context: SourceContext) -> tuple[Bools, int]:
-        """As `layouts.claims`, of the layouts that may fit and the lines that may fit them; and how particular these are."""
+    def claims(
+        self, fmt: Format, context: SourceContext, layouts: tuple[Layout, ...] | None = None
+    ) -> tuple[Bools, int]:
+        """As `layouts.claims`, of the layouts that may fit and the lines that may fit them; and how particular these are.
+
+        `layouts` are those that may fit, where more is known of them.
+        """
         taken, particular = np.zeros(len(self.lines), bool), 0
-        for layout in fmt.layouts:
+        for layout in fmt.layouts if layouts is None else layouts:
             rows = np.flatnonzero(self.may_fit(layout) & ~taken)
             if len(rows):
                 fit = rows[layout.match(self.lines.take(rows), context.dating).rows]

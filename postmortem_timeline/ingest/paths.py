@@ -50,9 +50,9 @@ def service_of(name: str) -> str | None:
     parts = _parts(name)
     stem = stem_of(name)
     if container := CONTAINER_FILE.match(stem):
-        return container["container"]
-    if len(parts) > 2 and POD_FOLDER.match(parts[-3]):
-        return parts[-2]
+        return _runs(container["container"], container["pod"])
+    if len(parts) > 2 and (folder := POD_FOLDER.match(parts[-3])):
+        return _runs(parts[-2], folder["pod"])
     if pod := POD.match(stem.split("_")[0]):
         return pod["name"]
     if _says(stem):
@@ -63,6 +63,12 @@ def service_of(name: str) -> str | None:
         if _says(part) and not _is_host(part) and (shorter := SUFFIX.sub("", part)):
             return shorter
     return None
+
+
+def _runs(container: str, pod: str) -> str:
+    """The container's name, or what its pod was made for where every container is called `server`."""
+    made = POD.match(pod)
+    return made["name"] if made and not _says(container) else container
 
 
 def stem_of(name: str) -> str:

@@ -15,7 +15,7 @@ from postmortem_timeline.ingest.detect import Plan, detect
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.paths import host_of, service_of
 from postmortem_timeline.ingest.source import Source
-from postmortem_timeline.parsing.batch import INHERITED, YEAR_INFERRED, Batch
+from postmortem_timeline.parsing.batch import INHERITED, YEAR_INFERRED, ZONE_ASSUMED, Batch
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.timestamps import NAT, Dating
 
@@ -40,6 +40,7 @@ class Surveyed:
     last_ns: int = NAT
     probe: bytes = b""  # the first line of the first record, to find it again in another source
     yearless: bool = False
+    says: list[tuple[int, int]] = field(default_factory=list)  # the span of those that have one
     dateless: bool = False  # its stamps are times of day alone
     size: int = 0
     siblings: dict[str, Path] = field(default_factory=dict)  # where each source of the run lies, by name
@@ -125,6 +126,9 @@ def _span(found: Surveyed, sample: bytes, tail: bytes, whole: bool) -> None:
     found.dateless = not found.yearless and any(map(len, known)) and all((q == INHERITED).all() for q in known)
     if found.yearless or found.dateless:
         found.first_ns, found.last_ns = _first_and_last(read)
+    said = [t for b in read if len(t := b.time_ns[(b.time_ns != NAT) & (b.quality <= ZONE_ASSUMED)])]
+    if found.yearless and said:
+        found.says = [(int(min(t.min() for t in said)), int(max(t.max() for t in said)))]
     if read:
         found.probe = head.split(b"\n")[min(int(b.rows.min()) for b in read)].rstrip(b"\r")
     if tail:
@@ -158,7 +162,8 @@ def date_sources(surveyed: list[Surveyed]) -> None:
             found.first_ns += day - found.first_ns // DAY_NS * DAY_NS
             found.last_ns = clock if clock == NAT or clock >= found.first_ns else clock + DAY_NS
         if found.yearless and found.first_ns != NAT and found.plan is not None:
-            year, reason = year_of(found.source, found.first_ns, spans)
+            year, reason = year_of(found.source, found.first_ns, found.says or spans)
+            reason = "from other stamps in it" if found.says else reason
             found.notes.append(f"year {year} {reason}")
             first = in_year(found.first_ns, year)
             found.context = replace(found.context, dating=Dating(year, first))

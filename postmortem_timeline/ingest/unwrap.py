@@ -10,7 +10,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from postmortem_timeline.formats.model import Format
-from postmortem_timeline.parsing.batch import EXACT, INHERITED, Batch, Coded, Column, Numbers, Spans, Strings, spans_of
+from postmortem_timeline.parsing.batch import (
+    EXACT,
+    INHERITED,
+    YEAR_INFERRED,
+    ZONE_ASSUMED,
+    Batch,
+    Coded,
+    Column,
+    Numbers,
+    Spans,
+    Strings,
+    spans_of,
+)  # fmt: skip
+from postmortem_timeline.parsing.instants import in_year_of
 from postmortem_timeline.parsing.text import Bools, Lines
 from postmortem_timeline.parsing.timestamps import NAT
 
@@ -136,20 +149,21 @@ def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
     """`inner`'s columns over those of `outer`, the same records: the inner says more, the outer keeps the time.
 
     Where the outer stamp is not exact and the inner one is, the inner time wins; the difference of the two stays, it
-    tells the zone of the less sure of them.
+    tells the zone of the less sure of them. An outer stamp without a year is of the year that the inner one names.
     """
+    known = (inner.time_ns != NAT) & (outer.time_ns != NAT)
+    time_ns, quality = _dated(outer, inner, known)
     out = Batch(
         f"{wrapper.name}>{inner.format}",
         inner.kind,
         outer.rows,
-        outer.time_ns.copy(),
-        outer.quality.copy(),
+        time_ns,
+        quality,
         tier=inner.tier,
     )
-    known = (inner.time_ns != NAT) & (outer.time_ns != NAT)
     if known.any():
-        out.inner_offset = np.where(known, _apart(outer, inner), NAT)
-    better = known & (inner.quality == EXACT) & (outer.quality != EXACT) | (
+        out.inner_offset = np.where(known, _apart(time_ns, inner), NAT)
+    better = known & (inner.quality == EXACT) & (quality != EXACT) | (
         (outer.time_ns == NAT) & (inner.time_ns != NAT)
     )
     out.time_ns = np.where(better, inner.time_ns, out.time_ns)
@@ -168,9 +182,19 @@ def overlay(outer: Batch, inner: Batch, wrapper: Format) -> Batch:
     return out
 
 
-def _apart(outer: Batch, inner: Batch) -> npt.NDArray[np.int64]:
+def _dated(outer: Batch, inner: Batch, known: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int8]]:
+    """The outer times and how sure they are, those whose year was only guessed in the year that the inner stamp says."""
+    time_ns, quality = outer.time_ns.copy(), outer.quality.copy()
+    rows = known & (quality == YEAR_INFERRED) & (inner.quality <= ZONE_ASSUMED)
+    if rows.any():
+        time_ns[rows] = in_year_of(time_ns[rows], inner.time_ns[rows])
+        quality[rows] = ZONE_ASSUMED
+    return time_ns, quality
+
+
+def _apart(outer_ns: npt.NDArray[np.int64], inner: Batch) -> npt.NDArray[np.int64]:
     """Outer minus innermost stamp. Of a time of day alone no more than half a day is known."""
-    apart = outer.time_ns - inner.time_ns
+    apart = outer_ns - inner.time_ns
     if inner.inner_offset is not None:  # a wrapper itself: its time is that of its own stamp
         apart = apart + np.where(inner.inner_offset != NAT, inner.inner_offset, 0)
     by_clock = inner.quality == INHERITED

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from postmortem_timeline.parsing.addresses import may_have_port, without_port
 from postmortem_timeline.parsing.hashing import hash_spans, hash_strings
 from postmortem_timeline.parsing.text import Bools, Ints, Text, Words
 from postmortem_timeline.parsing.views import views
@@ -118,7 +119,8 @@ class Batch:
         if name not in self.done:
             if name not in self.thunks:
                 return None
-            self.done[name] = self.thunks[name]()
+            column = self.thunks[name]()
+            self.done[name] = without_ports(column) if name == "client" else column
         return self.done[name]
 
     def arrow(self, name: str) -> pa.Array | None:
@@ -157,6 +159,18 @@ def quarters_of(inner_offset: Ints) -> Ints:
     """Offsets between outer and inner stamps in quarter hours, which is what zones differ by; 0 where unknown."""
     known = inner_offset != np.iinfo(np.int64).min
     return np.rint(np.where(known, inner_offset, 0) / QUARTER).astype(np.int64)
+
+
+def without_ports(column: Column) -> Column:
+    """A column of addresses without the ports behind them; each distinct address is looked at once."""
+    if isinstance(column, Spans) and not may_have_port(column.text, column.start, column.end):
+        return column
+    assert not isinstance(column, Numbers)
+    coded = column if isinstance(column, Coded) else encode(column.arrow())
+    cut = [without_port(value) for value in coded.values]
+    if cut == coded.values:
+        return column
+    return Strings(pa.array(cut, pa.large_string()).take(pa.array(coded.codes, mask=coded.codes < 0)))
 
 
 def encode(array: pa.Array) -> Coded:

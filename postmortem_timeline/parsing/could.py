@@ -10,7 +10,7 @@ from postmortem_timeline.parsing.timestamps import TimeFormat
 SHAPES = {
     "Y": r"\d{4}", "y": r"\d\d", "m": r"\d\d", "d": r"\d\d", "H": r"\d\d", "M": r"\d\d", "S": r"\d\d", "I": r"\d\d",
     "e": r"[ \d]\d", "j": r"\d{3}", "b": r"[A-Za-z]{3}", "a": r"[A-Za-z]{3}", "B": r"[A-Za-z]{3,9}", "A": r"[A-Za-z]{3,9}",
-    "f": r"\d{1,9}", ".f": r"(?:[.,]\d{1,9})?", "z": r"(?:[Zz]|[+-]\d\d:?(?:[0-5]\d)?)", "Z": r"[A-Za-z+-][A-Za-z0-9:+-]{0,7}",
+    "f": r"\d{1,9}", ".f": r"(?:[.,]\d{1,9})?", "z": r"(?:[Zz]|[+-]\d\d:?(?:[0-5]\d)?)", "Z": r"(?:[A-Za-z]{1,8}|[+-][A-Za-z0-9:]{0,7})",
     "s": r"\d{9,19}(?:\.\d{1,9})?", "p": r"[AaPp][Mm]", "-d": r"\d\d?", "-m": r"\d\d?", "-I": r"\d\d?", "-H": r"\d\d?",
 }  # fmt: skip
 HOLDS = {
@@ -22,6 +22,29 @@ HOLDS = {
 def could_match(layout: Layout, line: bytes) -> bool:
     """False only where the layout does not fit the line."""
     return _from(layout, 0, line, 0)
+
+
+def ends_of_first(layout: Layout, line: bytes, known: dict[str, int]) -> list[int]:
+    """Where the first piece of a layout, a literal or a time, may end in a line: the same for all that begin so.
+
+    `known` is where stamps at the beginning of the line end, by their patterns, as far as that was asked before.
+    """
+    piece = layout.pieces[0]
+    if piece.literal:
+        return [len(piece.literal)] if line.startswith(piece.literal) else []
+    ends: list[int] = []
+    for fmt in layout.times[piece.name]:
+        end = known.get(fmt.pattern)
+        if end is None:
+            end = known[fmt.pattern] = max(_ends((fmt,), line, 0), default=-1)
+        if end >= 0 and end not in ends:
+            ends.append(end)
+    return ends
+
+
+def could_go_on(layout: Layout, line: bytes, ends: list[int]) -> bool:
+    """As `could_match`, where the first piece is known to end."""
+    return any(_from(layout, 1, line, end) for end in ends)
 
 
 def _from(layout: Layout, first: int, line: bytes, at: int) -> bool:

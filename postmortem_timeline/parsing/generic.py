@@ -35,10 +35,17 @@ SHAPES = (
     rf"{WORD} [0-9]{{1,2}}, [0-9]{{4}},? [0-9]{{1,2}}:[0-9]{{2}}:[0-9]{{2}} [AP]M",
     r"\b[0-9]{1,2}/[0-9]{1,2}/[0-9]{4},? [0-9]{1,2}:[0-9]{2}:[0-9]{2} [AaPp][Mm]",
     rf"\b[0-9]{{2}}\.[0-9]{{2}}\.[0-9]{{4}},? {CLOCK}",
-    r"\b1[0-9]{9}(?:\.[0-9]{1,9}|[0-9]{3})?\b",
+    rf"\b{WORD}-[0-9]{{2}}-[0-9]{{2}} {CLOCK}",
+    rf"\b[0-9]{{4}}:[0-9]{{2}}:[0-9]{{2}}[- ]{CLOCK}",
+    rf"\b[0-9]{{2}}/[0-9]{{2}}/[0-9]{{4}} - {CLOCK}",
 )
 STAMP = f"(?P<stamp>{'|'.join(SHAPES)})"
 # Only where no date is: month and day without a year, or the time of day alone, and only where a line begins so.
+# An epoch is but a number: it counts where a line begins so, behind a mark, and behind a word of time.
+EPOCH = (
+    r"(?i)(?:^[\s\"']*|[\[(<|,;\t]\s*|\b(?:time|timestamp|ts|date|epoch|at)\"?[ =:]{1,3}\"?)"
+    r"(?P<stamp>1[0-9]{9}(?:\.[0-9]{1,9}|[0-9]{3})?)\b"
+)
 BARE = rf"^[\[(<]?(?P<stamp>(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])[ T])?{CLOCK})(?:[^0-9:]|$)"
 LEVEL = (
     r"(?i)\b(?P<level>TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE|EMERG(?:ENCY)?|ALERT"
@@ -49,6 +56,7 @@ TIMES = tuple(
     for p in (
         "%Y-%m-%dT%T%.f%z", "%Y-%m-%d %T%.f%z", "%Y-%m-%d %T%.f %z", "%Y-%m-%d %T%.f %Z", "%Y-%m-%d %T%.f",
         "%Y-%m-%dT%T%.f", "%Y-%m-%dt%T%.f%z", "%Y/%m/%d %T%.f", "%Y/%m/%d %T%.f %z", "%Y.%m.%d %T%.f",
+        "%b-%d-%y %T%.f", "%Y:%m:%d-%T%.f", "%Y:%m:%d %T%.f", "%m/%d/%Y - %T%.f",
         "%Y-%m-%d-%H.%M.%S%.f", "%Y-%m-%d-%T%.f", "%Y-%m-%d_%T%.f", "%Y-%m-%d_%H-%M-%S%.f", "%Y-%m-%d-%H-%M-%S%.f",
         "%d/%b/%Y:%T %z", "%d/%b/%Y:%T%.f", "%d/%b/%Y %T%.f", "%d/%b/%Y %T %z",
         "%b %e %T%.f", "%b %e %T %Y", "%b %-d %T%.f", "%b %e %Y %T%.f", "%b %-d %Y %T%.f", "%a %b %e %T %Y", "%a %b %e %T%.f %Y",
@@ -68,7 +76,8 @@ def _found(lines: Lines) -> pa.Array:
     heads = Spans(lines.text, lines.start, _char_end(lines)).arrow().cast(pa.large_binary())
     found = pc.struct_field(pc.extract_regex(heads, pattern=STAMP), "stamp")
     if found.null_count:
-        found = pc.coalesce(found, pc.struct_field(pc.extract_regex(heads, pattern=BARE), "stamp"))
+        for pattern in (EPOCH, BARE):
+            found = pc.coalesce(found, pc.struct_field(pc.extract_regex(heads, pattern=pattern), "stamp"))
     return found
 
 

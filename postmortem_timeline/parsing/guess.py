@@ -167,7 +167,7 @@ COLUMNS: tuple[tuple[str, Rank, Callable[[Any, str], bool]], ...] = (
         "client",
         _named(
             "client ip, remote addr, remote ip, client address, source ip, source ip address, ip address, src ip, "
-            "caller ip address, client ip address, client, remote, ip"
+            "caller ip address, client ip address, client, remote, ip addr, ip"
         ),
         _is_address,
     ),

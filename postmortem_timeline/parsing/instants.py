@@ -111,3 +111,15 @@ def _tzinfo(name: str | None, offset: int | None) -> tzinfo | None:
     """The zone of a name or an offset; left to itself dateutil would take this machine's own for some names."""
     seconds = offset if offset is not None else zone_seconds(name or "")
     return None if seconds is None else timezone(timedelta(seconds=seconds))
+
+
+def in_year_of(yearless: Ints, dated: Ints) -> Ints:
+    """Instants of which only the year was guessed, each in the year that brings it nearest to what is `dated`."""
+    months = yearless.astype("M8[ns]").astype("M8[M]")
+    within = yearless.astype("M8[ns]") - months
+    in_year = months.astype(np.int64) % 12
+    year = dated.astype("M8[ns]").astype("M8[Y]").astype(np.int64)
+    near = np.stack(
+        [(((year + k) * 12 + in_year).astype("M8[M]").astype("M8[ns]") + within).astype(np.int64) for k in (-1, 0, 1)]
+    )
+    return near[np.abs(near - dated).argmin(axis=0), np.arange(len(dated))]

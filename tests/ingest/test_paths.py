@@ -42,6 +42,7 @@ CASES = [  # path, host, service
         "postgres",
     ),
     ("var/log/containers/cart-5f6d7c8b9-abcde_shop_cart-" + "0" * 64 + ".log", "cart-5f6d7c8b9-abcde", "cart"),
+    ("cart-5f6d7c8b9-abcde_shop_server-" + "0" * 64 + ".log", "cart-5f6d7c8b9-abcde", "cart"),
     ("pods/fluentd-x7k2p/logs.txt", "fluentd-x7k2p", "fluentd"),
     ("var/lib/docker/containers/" + "a1" * 32 + "/" + "a1" * 32 + "-json.log", None, None),
     ("kubectl/prod/orders-consumer-1/current.log", "orders-consumer-1", None),

@@ -133,3 +133,15 @@ def test_new_year_beyond_what_was_looked_at(tmp_path: Path) -> None:
     got = times(tmp_path, "syslog-20260101")
     assert (got[0], got[-1]) == ("2025-12-31T23:00:00", "2026-01-01T00:29:59")
     assert got == sorted(got)
+
+
+def test_a_year_that_an_inner_stamp_names_is_that_of_the_whole_source(tmp_path: Path) -> None:
+    request = "203.0.113.9:51822 [12/Nov/2021:03:11:01.950] edge auth/auth-1 0/0/1/40/52 200 341 - - ---- 3/3/0/0/0 0/0 "
+    (tmp_path / "lb").write_text(
+        f'Nov 12 03:11:02 lb-1 haproxy[771]: {request}"GET /me HTTP/1.1"\n'
+        "Nov 12 03:11:05 lb-1 haproxy[771]: Server auth/auth-1 is DOWN, reason: Layer4 timeout\n"
+        f'Nov 12 03:11:06 lb-1 haproxy[771]: {request}"GET /me HTTP/1.1"\n'
+    )
+    events = api.read([tmp_path / "lb"]).sort_values("line")
+    assert [str(t)[:19] for t in events["timestamp"]] == [f"2021-11-12 03:11:0{s}" for s in (2, 5, 6)]
+    assert list(events["time_quality"]) == ["zone_assumed", "year_inferred", "zone_assumed"]

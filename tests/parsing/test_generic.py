@@ -39,6 +39,7 @@ def events(text: str) -> list[dict[str, object]]:
         "2025-99-99 17:42:03 x",
         "x" * 200 + " 2025-07-15 17:42:03",
         "order 17526013231 shipped",
+        'rcon 1146003691 "284" refused',
     ],
     ids=lambda line: line[:24] or "blank",
 )
@@ -63,6 +64,9 @@ def test_holds_no_time(line: str) -> None:
         "1752601323",
         "1752601323000",
         "2025-07-15 17:42:03 UTC",
+        "Jul-15-25 17:42:03",
+        "2025:07:15-17:42:03",
+        "07/15/2025 - 17:42:03",
     ],
 )
 @pytest.mark.parametrize("line", ["{} began", "[{}] began", "worker-3 | {} | began", "é <{}> began"])

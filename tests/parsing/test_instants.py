@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from postmortem_timeline.parsing.batch import EXACT, YEAR_INFERRED, ZONE_ASSUMED
 from postmortem_timeline.parsing.context import SourceContext
-from postmortem_timeline.parsing.instants import by_dateutil, decode, epoch_ns
+from postmortem_timeline.parsing.instants import by_dateutil, decode, epoch_ns, in_year_of
 from postmortem_timeline.parsing.timestamps import NAT, Dating
 
 CONTEXT = SourceContext(dating=Dating(2025))
@@ -107,3 +108,16 @@ def test_no_epoch(value: float) -> None:
 @pytest.mark.parametrize("text", ["17:42:03", "2025", "15", "July 15", "10:00 PM", "Mon"])
 def test_what_would_have_to_be_filled_in_is_refused(text: str) -> None:
     assert by_dateutil(text)[0] == NAT
+
+
+@pytest.mark.parametrize(
+    ("yearless", "dated", "meant"),
+    [
+        pytest.param("2026-07-30T09:03:52", "2018-07-30T09:03:52", "2018-07-30T09:03:52", id="the year that is said"),
+        pytest.param("2026-01-01T00:00:01", "2020-12-31T23:59:59", "2021-01-01T00:00:01", id="the new year has begun"),
+        pytest.param("2026-12-31T23:59:59", "2021-01-01T00:00:01", "2020-12-31T23:59:59", id="the old one lasts yet"),
+        pytest.param("2024-02-29T12:00:00", "2020-02-29T12:00:00", "2020-02-29T12:00:00", id="a leap day"),
+    ],
+)
+def test_a_stamp_without_a_year_is_nearest_to_one_that_has_it(yearless: str, dated: str, meant: str) -> None:
+    assert in_year_of(np.array([ns(yearless)]), np.array([ns(dated)])).tolist() == [ns(meant)]

@@ -19,7 +19,7 @@ NAMES = ("*git*", "*commits*", "*reflog*")
 
 DRAWN = re.compile(r"^[*|\\/_ ]*(?=[\"'\[(]?[0-9a-f]{7,40}\b)")
 ONLY_DRAWN = re.compile(r"^[*|\\/_ ]+$")
-SHA = re.compile(r"[\"'\[(]?(?=[0-9a-f]*[0-9])([0-9a-f]{7,40})\b[\"'\])]?(?!-[0-9a-f]{4}-)")
+SHA = re.compile(r"[\"'\[(]?(?=[0-9a-f]*[0-9])([0-9a-f]{7,40})\b[\"'\])]?(?!-[0-9a-f]{4}-|[-:.]\d\d[:.])")
 DATES = (
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)? ?(?:[+-]\d\d:?\d\d|Z)",
     r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}",
@@ -42,8 +42,9 @@ ENOUGH = 0.8
 def sniff(head: bytes, name: str) -> float:
     """Nearly all lines begin with a hash and hold a date."""
     lines = [line for line in head_lines(head) if not ONLY_DRAWN.match(line)]
-    good = sum(bool(_dated(DRAWN.sub("", line, 1))) for line in lines)
-    return 0.96 if lines and good >= ENOUGH * len(lines) and not lines[0].startswith("{") else 0.0
+    good = [line for line in (DRAWN.sub("", line, 1) for line in lines) if _dated(line)]
+    hashes = any(not found[1].isdigit() for found in map(SHA.match, good) if found)  # thread numbers are digits throughout
+    return 0.96 if lines and hashes and len(good) >= ENOUGH * len(lines) and not lines[0].startswith("{") else 0.0
 
 
 def _dated(line: str) -> bool:
