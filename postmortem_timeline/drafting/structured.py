@@ -12,6 +12,7 @@ from postmortem_timeline.ingest.inferred import infer
 from postmortem_timeline.parsing import delimited, jsonl, logfmt, ltsv
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.listing import Listing, lists_of
+from postmortem_timeline.parsing.objects import lookup
 from postmortem_timeline.parsing.text import Lines
 
 FEW = 3  # records of a sample
@@ -94,7 +95,7 @@ def _records(engine: str, records: Sequence[dict[str, Any]], sample: str) -> Dra
         return None
     fmt = found[0]
     times = fmt.columns["timestamp"].fields
-    always = [key for key in records[0] if all(jsonl.lookup(record, key) is not None for record in records)]
+    always = [key for key in records[0] if all(lookup(record, key) is not None for record in records)]
     known = [spec.fields[0] for name, spec in fmt.columns.items() if name != "timestamp"]
     keys = sorted(always, key=lambda key: (key not in known, list(records[0]).index(key)))
     needed = [key for key in keys if key not in times][:MOST_KEYS]
@@ -113,14 +114,14 @@ def _kind(fmt: Format) -> str:
 def _scale(fmt: Format, records: Sequence[dict[str, Any]]) -> dict[str, int]:
     """The words of urgency that these records use and loggers do not."""
     level = fmt.columns.get("severity_text")
-    said = {str(jsonl.lookup(record, level.fields[0])) for record in records} if level else set()
+    said = {str(lookup(record, level.fields[0])) for record in records} if level else set()
     return {word: number for word, number in fmt.scale.items() if any(word == one.lower() for one in said)}
 
 
 def _column(spec: ColumnSpec, records: Sequence[dict[str, Any]]) -> str:
     fields = quoted(spec.fields[0]) if len(spec.fields) == 1 else listed(spec.fields)
     parts = [f"field = {fields}"]
-    nothing = [null for null in spec.null if any(jsonl.lookup(record, spec.fields[0]) == null for record in records)]
+    nothing = [null for null in spec.null if any(lookup(record, spec.fields[0]) == null for record in records)]
     parts += [f"null = {quoted(nothing[0])}"] if nothing else []
     parts += [f"unit = {quoted(spec.units[0])}"] if spec.units != ("ms",) else []
     parts += [f"decode = {quoted(spec.decode)}"] if spec.decode else []

@@ -16,8 +16,8 @@ from postmortem_timeline.formats.model import ColumnSpec, Format, Sample
 from postmortem_timeline.frame import EVENT_SCHEMA, KINDS
 from postmortem_timeline.parsing.decode import UNIT_MS
 from postmortem_timeline.parsing.dissect import Layout, compile_layout
-from postmortem_timeline.parsing.jsonl import TYPES
 from postmortem_timeline.parsing.listing import Listing
+from postmortem_timeline.parsing.objects import TYPES
 from postmortem_timeline.parsing.timestamps import TimeFormat, compile_format, zone_seconds
 
 ENGINES = ("dissect", "jsonl", "logfmt", "ltsv", "delimited", "w3c", "paragraphs")

@@ -24,6 +24,7 @@ from postmortem_timeline.parsing import delimited, jsonl, w3c
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.continuation import owners
 from postmortem_timeline.parsing.listing import Listing
+from postmortem_timeline.parsing.objects import Objects, fitting
 from postmortem_timeline.parsing.text import Bools, Lines, Text, split_lines
 
 MOST_LINES = 400
@@ -264,6 +265,7 @@ def scores(sample: bytes, name: str) -> list[Score]:
 
 def _scores(lines: Lines, name: str, context: SourceContext, exclude: Sequence[Format]) -> list[Score]:
     shapes = jsonl.by_shape(*jsonl.decode_lines(lines))
+    examples = Objects([example for _, example in shapes])
     glance, shortlist = Glance(lines), Shortlist(lines)
     found = []
     for fmt in registry.declared():
@@ -272,8 +274,8 @@ def _scores(lines: Lines, name: str, context: SourceContext, exclude: Sequence[F
         particular = fmt.specificity
         if fmt.engine == "jsonl":
             taken = np.zeros(len(lines), bool)
-            for rows, example in shapes:
-                taken[rows] = jsonl.fits(fmt, example)
+            for (rows, _), fit in zip(shapes, fitting(fmt, examples).tolist() if shapes else (), strict=True):
+                taken[rows] = fit
         elif fmt.engine == "dissect":
             taken, particular = glance.claims(fmt, context, shortlist.layouts_of(fmt))
         else:

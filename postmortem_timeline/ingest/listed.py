@@ -17,6 +17,7 @@ from postmortem_timeline.parsing.batch import Batch
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.jsondoc import Note, key_paths
 from postmortem_timeline.parsing.listing import Listing, Record, lists_of
+from postmortem_timeline.parsing.objects import Objects, fitting
 from postmortem_timeline.parsing.text import Lines, Text, split_lines
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ def listed(sample: bytes, judge: Callable[[Lines], Plan]) -> Plan | None:
 
 def may_list(lines: Lines) -> bool:
     """Whether lines may be one JSON document, and are no JSON lines: in those many a line is a record of its own."""
-    objects = _objects(lines)
+    first = Objects(_objects(lines)[:1])
     known = [fmt for fmt in registry.declared() if fmt.engine == "jsonl"]
-    return not objects or not any(jsonl.fits(fmt, objects[0]) for fmt in known)
+    return not len(first) or not any(fitting(fmt, first).all() for fmt in known)
 
 
 def _objects(lines: Lines) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from postmortem_timeline.ingest.detect import Score, scores
 from postmortem_timeline.parsing import jsonl, logfmt, ltsv, paragraphs
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.continuation import owners
+from postmortem_timeline.parsing.objects import misfit
 from postmortem_timeline.parsing.stops import Stop, stop
 from postmortem_timeline.parsing.text import Lines, Text, split_lines
 
@@ -122,7 +123,7 @@ def _misfits(fmt: Format, lines: Lines) -> Iterator[str]:
     if len(records) < len(lines):
         odd = np.setdiff1d(np.arange(len(lines)), np.array(rows, np.intp))
         yield f"{len(odd)} are not {shape}, {_place(lines, int(odd[0]))}"
-    reasons = [(jsonl.misfit(fmt, record), int(row)) for row, record in zip(rows, records, strict=True)]
+    reasons = [(misfit(fmt, record), int(row)) for row, record in zip(rows, records, strict=True)]
     counts = Counter(reason for reason, _ in reasons if reason)
     for reason, count in counts.most_common(1):
         yield f"{reason} in {count}, {_place(lines, next(row for found, row in reasons if found == reason))}"

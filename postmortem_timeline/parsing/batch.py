@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -186,7 +186,7 @@ def constant(value: str, n: int) -> Coded:
     return Coded(np.zeros(n, np.int32), [value])
 
 
-def spans_from(values: list[str]) -> Spans:
+def spans_from(values: Sequence[str]) -> Spans:
     """The spans of Python texts in a buffer of their own. (`pa.array` of a list would import pandas.)"""
     raw = [value.encode("utf-8", "replace") for value in values]
     length = np.fromiter((len(r) for r in raw), np.int64, len(raw))

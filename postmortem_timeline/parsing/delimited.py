@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 
 from postmortem_timeline.parsing.batch import Batch
 from postmortem_timeline.parsing.context import SourceContext
-from postmortem_timeline.parsing.jsonl import from_objects
+from postmortem_timeline.parsing.objects import Cells, batch
 from postmortem_timeline.parsing.text import Bools, Lines
 
 if TYPE_CHECKING:
@@ -118,10 +119,23 @@ def records(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[tuple
     dated = _dated(fmt, names)  # without a header nothing else tells a record from a line with as many commas
     taken, _ = extents(lines, _starts(fmt, names, delimiter))
     torn = (taken == 1) & (_quotes(lines) % 2 == 1)
-    for row in np.flatnonzero((taken > 0) & ~torn & (lines.end > lines.start)).tolist():
-        cells = _cells(_text(lines, row, row + int(taken[row]) - 1), delimiter)
+    rows = np.flatnonzero((taken > 0) & ~torn & (lines.end > lines.start)).tolist()
+    texts = [_text(lines, row, row + int(taken[row]) - 1) for row in rows]
+    for row, cells in zip(rows, _all_cells(texts, delimiter), strict=True):
         if len(cells) == len(names) and (not fmt.match.get("fields") or dated(cells)):
             yield row, int(taken[row]), cells
+
+
+def _all_cells(texts: list[str], delimiter: str) -> list[list[str]]:
+    """The cells of each record; one by one where their quotes would run from one into the next."""
+    pieces = chain.from_iterable(text.splitlines(keepends=True) if "\n" in text else (text,) for text in texts)
+    try:
+        found = list(csv.reader(pieces, delimiter=delimiter))
+    except csv.Error:
+        found = []
+    if len(found) == len(texts):
+        return found
+    return [_cells(text, delimiter) for text in texts]
 
 
 class _Whole:
@@ -141,22 +155,18 @@ def layout(fmt: Format, context: SourceContext) -> tuple[tuple[str, ...], str]:
 
 
 def claims(fmt: Format, lines: Lines, context: SourceContext) -> Bools:
-    taken = np.zeros(len(lines), bool)
+    taken, names = np.zeros(len(lines), bool), layout(fmt, context)[0]
     for row, _, cells in records(fmt, lines, context):
-        taken[row] = not _is_header(cells, fmt, context)
+        taken[row] = not _is_header(cells, names)
     return taken
 
 
 def parse(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[Batch]:
     names, _ = layout(fmt, context)
-    rows, objects, extent = [], [], []
-    for row, taken, cells in records(fmt, lines, context):
-        if not _is_header(cells, fmt, context):
-            rows.append(row)
-            extent.append(taken)
-            objects.append({k: v for k, v in zip(names, cells, strict=True) if v != ""})
-    if rows:
-        out = from_objects(fmt, np.array(rows, np.intp), objects, context)
+    found = [record for record in records(fmt, lines, context) if not _is_header(record[2], names)]
+    if found:
+        rows, extent, cells = zip(*found, strict=True)
+        out = batch(fmt, np.array(rows, np.intp), Cells(names, cells), context)
         out.extent = np.array(extent, np.int64)
         yield out
 
@@ -171,5 +181,6 @@ def joined_rows(batch: Batch, n: int) -> Bools:
     return inside
 
 
-def _is_header(cells: list[str], fmt: Format, context: SourceContext) -> bool:
-    return tuple(c.strip().lstrip("\ufeff") for c in cells) == layout(fmt, context)[0]
+def _is_header(cells: list[str], names: tuple[str, ...]) -> bool:
+    """Whether a row is the header again; its first cell mostly tells."""
+    return cells[0].strip().lstrip("\ufeff") == names[0] and tuple(c.strip().lstrip("\ufeff") for c in cells) == names

@@ -28,6 +28,7 @@ POD = re.compile(
 REQUEST_LINE = re.compile(r"^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/\S*)")
 # A trace's resource name (Google), or the header that carries it (W3C traceparent): the id is what others write too.
 TRACE = re.compile(r"^(?:projects/[^/]+/traces/|[0-9a-f]{2}-)([0-9a-f]{32})(?:-[0-9a-f]{16}-[0-9a-f]{2})?$")
+TEXTS = {str, type(None)}
 WORDS = ("service", "host", "actor", "action", "severity_text")
 
 
@@ -51,13 +52,15 @@ def build(fmt: Format, rows: npt.NDArray[np.intp], get: Getter, context: SourceC
     return out
 
 
-def first_of(get: Getter, names: tuple[str, ...], n: int) -> list[Any]:
-    """For each record the first of the alternative fields that it carries."""
+def first_of(get: Getter, names: tuple[str, ...], n: int, null: tuple[str, ...] = ()) -> list[Any]:
+    """For each record the first of the alternative fields that it carries, and that says more than `null`."""
     result: list[Any] | None = None
     for name in names:
         values = get(name)
         if values is None:
             continue
+        if null and len(names) > 1:
+            values = [None if value in null else value for value in values]
         if result is None:
             result = list(values)
         else:
@@ -94,18 +97,20 @@ def _thunk(fmt: Format, name: str, spec: ColumnSpec, get: Getter, n: int) -> Cal
 
 def _said(get: Getter, spec: ColumnSpec, n: int) -> list[Any]:
     """What the records say in the column's fields; where they say nothing, the column's value."""
-    values = first_of(get, spec.fields, n)
+    values = first_of(get, spec.fields, n, spec.null)
     return values if spec.value is None else [spec.value if value is None else value for value in values]
 
 
 def _text(name: str, values: list[Any], null: tuple[str, ...]) -> Column:
-    texts = [text_of(v) for v in values]
+    plain = TEXTS.issuperset(map(type, values))
+    texts = [v or None for v in values] if plain else [text_of(v) for v in values]
     if null:
         texts = [None if t in null else t for t in texts]
     if name == "trace_id":
-        texts = [t and TRACE.sub(r"\1", t) for t in texts]
+        texts = [TRACE.sub(r"\1", t) if t and ("-" in t or "/" in t) else t for t in texts]
     if name == "service":
-        texts = [None if t is None else (POD.sub(r"\1", t) if "-" in t else t) for t in texts]
+        names = {t: POD.sub(r"\1", t) if t and "-" in t else t for t in set(texts)}
+        texts = [names[t] for t in texts]
     array = pa.array(texts, pa.large_string())
     return encode(array) if name in WORDS else Strings(array)
 

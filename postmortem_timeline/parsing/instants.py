@@ -44,18 +44,19 @@ def decode(values: Sequence[Any], times: tuple[TimeFormat, ...], context: Source
     """UTC ns (NAT where unknown) and quality of a column of texts, numbers or nulls."""
     n = len(values)
     time_ns, quality = np.full(n, NAT, np.int64), np.zeros(n, np.int8)
-    texts = [(i, v) for i, v in enumerate(values) if isinstance(v, str) and v]
-    for i, value in enumerate(values):
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            time_ns[i] = epoch_ns(value) or NAT
-    if texts:
-        rows = np.fromiter((i for i, _ in texts), np.int64, len(texts))
-        found, good = from_texts([v for _, v in texts], times or COMMON, context, zone)
+    rows = np.flatnonzero(np.fromiter((isinstance(v, str) and v != "" for v in values), bool, n))
+    if len(rows) < n:
+        for i, value in enumerate(values):
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                time_ns[i] = epoch_ns(value) or NAT
+    if len(rows):
+        texts = values if len(rows) == n else [values[i] for i in rows.tolist()]
+        found, good = from_texts(texts, times or COMMON, context, zone)
         time_ns[rows], quality[rows] = found, good
     return time_ns, quality
 
 
-def from_texts(texts: list[str], times: tuple[TimeFormat, ...], context: SourceContext, zone: str | None = None):  # type: ignore[no-untyped-def]
+def from_texts(texts: Sequence[str], times: tuple[TimeFormat, ...], context: SourceContext, zone: str | None = None):  # type: ignore[no-untyped-def]
     """UTC ns and quality of texts; each format takes what it matches wholly, dateutil the odd ones out."""
     spans = spans_from(texts)
     time_ns: Ints = np.full(len(texts), NAT, np.int64)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from postmortem_timeline.parsing import objects
 from postmortem_timeline.parsing.batch import Batch
 from postmortem_timeline.parsing.context import SourceContext
-from postmortem_timeline.parsing.jsonl import fits, from_objects
 from postmortem_timeline.parsing.text import Bools, Lines
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ ESCAPE = re.compile(r"\\(.)")
 SPECIAL = {"n": "\n", "t": "\t", "r": "\r"}
 
 
-def decode_lines(lines: Lines) -> tuple[list[int], list[dict[str, str]]]:
+def decode_lines(lines: Lines) -> objects.Decoded:
     """The rows that are made of pairs throughout, and their pairs."""
     raw = lines.text.buf[: lines.text.size].tobytes()
-    rows, records = [], []
+    rows: list[int] = []
+    records: list[dict[str, str]] = []
     for row, (start, end) in enumerate(zip(lines.start.tolist(), lines.end.tolist(), strict=True)):
         line = raw[start:end]
         if b"=" not in line[:64]:
@@ -34,7 +35,7 @@ def decode_lines(lines: Lines) -> tuple[list[int], list[dict[str, str]]]:
         if len(pairs) >= 2 and covered + 2 * len(pairs) >= len(line.strip()):
             rows.append(row)
             records.append({k.decode("utf-8", "replace"): _value(v) for k, v in pairs})
-    return rows, records
+    return np.array(rows, np.intp), records
 
 
 def _value(raw: bytes) -> str:
@@ -45,14 +46,10 @@ def _value(raw: bytes) -> str:
 
 
 def claims(fmt: Format, lines: Lines, context: SourceContext) -> Bools:
-    taken = np.zeros(len(lines), bool)
-    rows, records = decode_lines(lines)
-    taken[[r for r, record in zip(rows, records, strict=True) if fits(fmt, record)]] = True
-    return taken
+    """Which lines hold what the format requires."""
+    return objects.claims(fmt, len(lines), decode_lines(lines))
 
 
 def parse(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[Batch]:
-    rows, records = decode_lines(lines)
-    keep = [i for i, record in enumerate(records) if fits(fmt, record)]
-    if keep:
-        yield from_objects(fmt, np.array([rows[i] for i in keep], np.intp), [records[i] for i in keep], context)
+    """One batch of the lines of the format."""
+    yield from objects.batches(fmt, decode_lines(lines), context)

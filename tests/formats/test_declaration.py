@@ -12,7 +12,7 @@ from postmortem_timeline.errors import FormatError
 from postmortem_timeline.formats import declaration
 from postmortem_timeline.formats.declaration import declare, load
 from postmortem_timeline.parsing.decode import UNIT_MS
-from postmortem_timeline.parsing.jsonl import TYPES
+from postmortem_timeline.parsing.objects import TYPES
 from postmortem_timeline.parsing.timestamps import MOVES
 
 GOOD: dict[str, Any] = {

@@ -6,7 +6,7 @@ import pytest
 
 from postmortem_timeline.formats import registry
 from postmortem_timeline.ingest.events import to_table
-from postmortem_timeline.parsing import jsonl
+from postmortem_timeline.parsing import jsonl, objects
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.text import Text, split_lines
 from tests.ingest.families import json_line
@@ -61,10 +61,10 @@ def test_hostile_values_raise_nothing_and_lose_nothing(record: dict[str, object]
 
 
 def test_a_dotted_name_is_a_key_first_and_a_path_then() -> None:
-    assert jsonl.lookup({"a.b": 1, "a": {"b": 2}}, "a.b") == 1
-    assert jsonl.lookup({"a": {"b": 2}}, "a.b") == 2
-    assert jsonl.lookup({"a": [{"b": 3}]}, "a.0.b") == 3
-    assert jsonl.lookup({"a": 1}, "a.b") is None
+    assert objects.lookup({"a.b": 1, "a": {"b": 2}}, "a.b") == 1
+    assert objects.lookup({"a": {"b": 2}}, "a.b") == 2
+    assert objects.lookup({"a": [{"b": 3}]}, "a.0.b") == 3
+    assert objects.lookup({"a": 1}, "a.b") is None
 
 
 def test_what_no_column_takes_is_among_the_attributes() -> None:
@@ -79,6 +79,6 @@ def test_what_no_column_takes_is_among_the_attributes() -> None:
 
 
 def test_two_fields_may_make_one_time() -> None:
-    assert jsonl.joined({"date": "2025-07-15", "time": "15:42:03"}, "date+time") == "2025-07-15 15:42:03"
-    assert jsonl.joined({"date": "2025-07-15", "time": "-"}, "date+time") is None
-    assert jsonl.joined({"date+time": "x"}, "date+time") == "x"
+    assert objects.joined({"date": "2025-07-15", "time": "15:42:03"}, "date+time") == "2025-07-15 15:42:03"
+    assert objects.joined({"date": "2025-07-15", "time": "-"}, "date+time") is None
+    assert objects.joined({"date+time": "x"}, "date+time") == "x"
