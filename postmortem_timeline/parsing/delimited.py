@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -99,7 +99,7 @@ def _dated(fmt: Format, names: tuple[str, ...]) -> Callable[[list[str]], bool]:
 
 def _cells(text: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader(_Whole(text), delimiter=delimiter), [])
+        return next(csv.reader(_pieces(text), delimiter=delimiter), [])
     except csv.Error:
         return []
 
@@ -126,9 +126,14 @@ def records(fmt: Format, lines: Lines, context: SourceContext) -> Iterator[tuple
             yield row, int(taken[row]), cells
 
 
+def _pieces(text: str) -> Sequence[str]:
+    """The lines of a record, with their ends, which csv.reader wants to see."""
+    return [f"{line}\n" for line in text.split("\n")] if "\n" in text else (text,)
+
+
 def _all_cells(texts: list[str], delimiter: str) -> list[list[str]]:
     """The cells of each record; one by one where their quotes would run from one into the next."""
-    pieces = chain.from_iterable(text.splitlines(keepends=True) if "\n" in text else (text,) for text in texts)
+    pieces = chain.from_iterable(_pieces(text) for text in texts)
     try:
         found = list(csv.reader(pieces, delimiter=delimiter))
     except csv.Error:
@@ -136,16 +141,6 @@ def _all_cells(texts: list[str], delimiter: str) -> list[list[str]]:
     if len(found) == len(texts):
         return found
     return [_cells(text, delimiter) for text in texts]
-
-
-class _Whole:
-    """A record of several lines for csv.reader, which wants to see the line ends."""
-
-    def __init__(self, text: str) -> None:
-        self.lines = text.splitlines(keepends=True)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.lines)
 
 
 def layout(fmt: Format, context: SourceContext) -> tuple[tuple[str, ...], str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +17,9 @@ from postmortem_timeline.parsing.text import Bools, Lines
 if TYPE_CHECKING:
     from postmortem_timeline.formats.model import Format
 
-PAIR = re.compile(rb'([A-Za-z_@][\w.@/-]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)(?:\s+|$)')
+PAIR = re.compile(r'([A-Za-z_@][\w.@/-]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)(?:\s+|$)', re.ASCII)
 ESCAPE = re.compile(r"\\(.)")
+BLANKS = " \t\r\n\v\f"
 SPECIAL = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -27,22 +29,19 @@ def decode_lines(lines: Lines) -> objects.Decoded:
     rows: list[int] = []
     records: list[dict[str, str]] = []
     for row, (start, end) in enumerate(zip(lines.start.tolist(), lines.end.tolist(), strict=True)):
-        line = raw[start:end]
-        if b"=" not in line[:64]:
+        if raw.find(b"=", start, min(end, start + 64)) < 0:
             continue
+        line = raw[start:end].decode("utf-8", "replace")
         pairs = PAIR.findall(line)
-        covered = sum(len(k) + len(v) + 1 for k, v in pairs)
-        if len(pairs) >= 2 and covered + 2 * len(pairs) >= len(line.strip()):
+        if len(pairs) >= 2 and sum(map(len, chain.from_iterable(pairs))) + 3 * len(pairs) >= len(line.strip(BLANKS)):
             rows.append(row)
-            records.append({k.decode("utf-8", "replace"): _value(v) for k, v in pairs})
+            records.append({key: _value(value) if value[:1] == '"' else value for key, value in pairs})
     return np.array(rows, np.intp), records
 
 
-def _value(raw: bytes) -> str:
-    text = raw.decode("utf-8", "replace")
-    if text[:1] == '"' and text[-1:] == '"':
-        return ESCAPE.sub(lambda m: SPECIAL.get(m.group(1), m.group(1)), text[1:-1])
-    return text
+def _value(quoted: str) -> str:
+    text = quoted[1:-1]
+    return ESCAPE.sub(lambda m: SPECIAL.get(m.group(1), m.group(1)), text) if "\\" in text else text
 
 
 def claims(fmt: Format, lines: Lines, context: SourceContext) -> Bools:

@@ -22,13 +22,12 @@ def decode_lines(lines: Lines) -> objects.Decoded:
     rows: list[int] = []
     records: list[dict[str, str]] = []
     for row, (start, end) in enumerate(zip(lines.start.tolist(), lines.end.tolist(), strict=True)):
-        cells = raw[start:end].split(b"\t")
-        pairs = [cell.partition(b":") for cell in cells if cell]
-        if len(pairs) >= 2 and all(label and mark and b" " not in label for label, mark, _ in pairs):
+        if raw.find(b"\t", start, end) < 0:
+            continue
+        pairs = [cell.partition(":") for cell in raw[start:end].decode("utf-8", "replace").split("\t") if cell]
+        if len(pairs) >= 2 and all(label and mark and " " not in label for label, mark, _ in pairs):
             rows.append(row)
-            records.append(
-                {label.decode("utf-8", "replace"): value.decode("utf-8", "replace") for label, _, value in pairs}
-            )
+            records.append({label: value for label, _, value in pairs})
     return np.array(rows, np.intp), records
 
 
