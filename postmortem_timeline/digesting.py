@@ -14,7 +14,7 @@ from postmortem_timeline.digest.events import NOTABLE, digest_batches
 from postmortem_timeline.digest.stats import inner_offset_s
 from postmortem_timeline.digest.users import Users
 from postmortem_timeline.executors import cores, run_in_order
-from postmortem_timeline.forking import can_fork, run_forked
+from postmortem_timeline.forking import MOST_TASKS, can_fork, run_forked
 from postmortem_timeline.ingest.discover import Workspace
 from postmortem_timeline.ingest.events import to_table
 from postmortem_timeline.ingest.gather import Gathered, Paths, gather
@@ -24,7 +24,7 @@ from postmortem_timeline.ingest.shares import Share, expected, shares
 from postmortem_timeline.parsing.batch import Batch
 from postmortem_timeline.reading import finished
 
-LARGE = 96 << 20  # bytes from which further processes are worth their making
+LARGE, MANY = 96 << 20, 512  # bytes, and sources, from which further processes are worth their making
 WHOLE = NOTABLE | {"metric"}  # kinds that a digest keeps whole
 Progress = Callable[[int, int], None]
 
@@ -51,7 +51,8 @@ def digest_paths(
         gathered = gather(paths, workspace, zone_of, threads)
         folder, users = Folder(), Users()
         workers = threads or cores()
-        large = workers > 1 and expected(gathered.surveyed) >= LARGE and can_fork()
+        large = expected(gathered.surveyed) >= LARGE or MANY <= len(gathered.surveyed) <= MOST_TASKS
+        large = large and workers > 1 and can_fork()
         parts = _by_processes(gathered, workers, progress, meanwhile) if large else _by_threads(gathered, threads, progress)
         for digest, part, entry in parts:
             take(digest, folder, users)

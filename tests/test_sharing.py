@@ -14,6 +14,7 @@ import pytest
 import postmortem_timeline as pt
 from postmortem_timeline import digesting, forking
 from postmortem_timeline.forking import run_forked
+from postmortem_timeline.ingest import gather
 from postmortem_timeline.ingest import shares as sharing
 from postmortem_timeline.ingest.decode import Stream
 
@@ -32,6 +33,7 @@ def shared_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[sharing.Share]]
         return given
 
     monkeypatch.setattr(digesting, "LARGE", 0)
+    monkeypatch.setattr(gather, "MANY", 2)
     monkeypatch.setattr(digesting, "shares", small)
     monkeypatch.setattr(sharing, "WINDOWS", (1 << 12, 1 << 15))
     yield given
@@ -62,6 +64,22 @@ def test_bad_bytes_and_damage_are_counted_once(tmp_path: Path, shared_out: list[
     assert incident(tmp_path / "in", threads=2) == alone
     assert len(shared_out) > 5
     assert '"unparsed": 2' in alone and "5998 bad bytes replaced" in alone
+
+
+def test_many_small_files_are_looked_at_and_digested_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Formats and modules of exports come back as the very same objects; a format made for a file by what it says."""
+    from postmortem_timeline.api import inspect
+
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "odd.csv").write_text("when;place;hits\n2025-07-15T17:42:03Z;north;3\n2025-07-15T17:42:04Z;south;4\n")
+    for number, path in enumerate(sorted(path for path in EXPORTS.rglob("*") if path.is_file())[:12]):
+        (folder / f"{number:02d}{''.join(path.suffixes)}").write_bytes(path.read_bytes())
+    alone = inspect(folder, threads=1).to_json()
+    monkeypatch.setattr(gather, "MANY", 2)
+    monkeypatch.setattr(digesting, "MANY", 2)
+    assert inspect(folder, threads=2).to_json() == alone
+    assert "alertmanager" in alone and "generic_table" in alone
 
 
 def test_spans_join_to_the_file_and_begin_with_records(tmp_path: Path) -> None:

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from postmortem_timeline.errors import NothingReadable
-from postmortem_timeline.executors import run_in_order
+from postmortem_timeline.executors import cores, run_in_order
+from postmortem_timeline.forking import can_fork
 from postmortem_timeline.ingest.copies import CopyRange, find_copies
 from postmortem_timeline.ingest.discover import Workspace, discover
+from postmortem_timeline.ingest.handing import looked
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.ingest.survey import Surveyed, date_sources, survey
 
 Paths = str | os.PathLike[str] | list[str] | tuple[str, ...]
+MANY = 64  # sources from which further processes are worth their making
 
 
 @dataclass
@@ -31,9 +34,12 @@ def gather(
     """Survey everything below `paths`. Raises NothingReadable where no source at all is there."""
     sources = discover(paths, workspace)
     if not sources:
-        raise NothingReadable(f"{paths}: no file is there")
+        given = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+        raise NothingReadable(f"{', '.join(os.fspath(one) for one in given)}: no file is there")
     looks = [lambda s=s: survey(s, zone_of(s.name) if zone_of else None) for s in sources]
-    surveyed = list(run_in_order(looks, threads))
+    workers = threads or cores()
+    apart = workers > 1 and len(sources) >= MANY and can_fork()
+    surveyed = list(looked(looks, workers) if apart else run_in_order(looks, threads))
     siblings = {s.name: s.path for s in sources}
     for found in surveyed:
         found.siblings = siblings
