@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from postmortem_timeline.parsing.timestamps import ZONES
+from postmortem_timeline.parsing.stamp_moves import ZONES
 
 # How dates are written. %1 %2 %3 are numbers of which only all lines together tell which is the day, month or year.
 DATES = tuple(

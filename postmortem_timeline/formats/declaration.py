@@ -18,7 +18,8 @@ from postmortem_timeline.parsing.decode import UNIT_MS
 from postmortem_timeline.parsing.dissect import Layout, compile_layout
 from postmortem_timeline.parsing.listing import Listing
 from postmortem_timeline.parsing.objects import TYPES
-from postmortem_timeline.parsing.timestamps import TimeFormat, compile_format, zone_seconds
+from postmortem_timeline.parsing.stamp_moves import zone_seconds
+from postmortem_timeline.parsing.timestamps import TimeFormat, compile_format
 
 ENGINES = ("dissect", "jsonl", "logfmt", "ltsv", "delimited", "w3c", "paragraphs")
 LAID_OUT = ("dissect", "paragraphs")
@@ -31,7 +32,7 @@ CHOICES = {
     "tier": ("edge", "proxy", "application"), "wraps": tuple(EVENT_SCHEMA.names),
 }  # fmt: skip
 CONTINUES = ("indented", "traceback", "any")
-DECODERS = ("http_request", "http_path", "syslog_pri", "last_part")
+DECODERS = ("http_request", "http_path", "syslog_pri", "last_part", "last_letter")
 KEYS = (
     "name", "title", "group", "kind", "engine", "url", "names", "service", "tier", "stamp", "continues", "wraps",
     "zone", "zone_named", "layouts", "below", "later", "columns", "severity", "match", "document", "not", "samples",

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from postmortem_timeline.parsing.batch import EXACT, INHERITED, YEAR_INFERRED, ZONE_ASSUMED
+from postmortem_timeline.parsing.stamp_moves import NAIVE, SECOND
 from postmortem_timeline.parsing.text import Ints
-from postmortem_timeline.parsing.timestamps import NAIVE, SECOND, Dating, TimeFormat
+from postmortem_timeline.parsing.timestamps import Dating, TimeFormat
 
 HOUR = 3600 * SECOND
 
@@ -52,7 +53,7 @@ def offset_of(local_ns: Ints, zone: str) -> Ints:
     """Seconds east of UTC of a zone (an IANA name, or an offset such as `+05:30`) at local times; looked up per hour."""
     from datetime import datetime, timedelta
 
-    from postmortem_timeline.parsing.timestamps import zone_seconds
+    from postmortem_timeline.parsing.stamp_moves import zone_seconds
 
     fixed = zone_seconds(zone)
     if fixed is not None:

@@ -12,8 +12,9 @@ import numpy as np
 
 from postmortem_timeline.parsing.batch import spans_from
 from postmortem_timeline.parsing.context import SourceContext, to_utc
+from postmortem_timeline.parsing.stamp_moves import SECOND, zone_seconds
 from postmortem_timeline.parsing.text import Ints
-from postmortem_timeline.parsing.timestamps import NAT, SECOND, TimeFormat, compile_format, zone_seconds
+from postmortem_timeline.parsing.timestamps import NAT, TimeFormat, compile_format
 
 COMMON = tuple(
     compile_format(p)
@@ -49,11 +50,22 @@ def decode(values: Sequence[Any], times: tuple[TimeFormat, ...], context: Source
         for i, value in enumerate(values):
             if isinstance(value, (int, float)) and not isinstance(value, bool):
                 time_ns[i] = epoch_ns(value) or NAT
+            elif isinstance(value, dict):
+                time_ns[i] = in_parts(value)
     if len(rows):
         texts = values if len(rows) == n else [values[i] for i in rows.tolist()]
         found, good = from_texts(texts, times or COMMON, context, zone)
         time_ns[rows], quality[rows] = found, good
     return time_ns, quality
+
+
+def in_parts(value: dict[str, Any]) -> int:
+    """An instant whose seconds and nanoseconds are fields of their own (java.time.Instant, protobuf's Timestamp)."""
+    second, nano = value.get("epochSecond", value.get("seconds")), value.get("nano", value.get("nanos", 0))
+    if not isinstance(nano, int) or not isinstance(second, (int, str)) or not str(second).isdigit():
+        return NAT
+    found = epoch_ns(int(second))
+    return NAT if found is None else found + nano
 
 
 def from_texts(texts: Sequence[str], times: tuple[TimeFormat, ...], context: SourceContext, zone: str | None = None):  # type: ignore[no-untyped-def]

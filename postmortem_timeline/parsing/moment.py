@@ -7,7 +7,7 @@ from calendar import timegm
 from datetime import datetime
 from typing import Any
 
-from postmortem_timeline.parsing.timestamps import zone_seconds
+from postmortem_timeline.parsing.stamp_moves import zone_seconds
 
 SECOND = 1_000_000_000
 FIRST_YEAR, LAST_YEAR = 1970, 2261  # 0001-01-01 stands for "never"; 64 bits of nanoseconds end in 2262

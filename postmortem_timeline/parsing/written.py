@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from postmortem_timeline.parsing.timestamps import zone_seconds
+from postmortem_timeline.parsing.stamp_moves import zone_seconds
 
 SECOND = 1_000_000_000
 DAY = 86_400

@@ -12,8 +12,9 @@ import numpy as np
 from postmortem_timeline.parsing import layouts
 from postmortem_timeline.parsing.batch import EXACT, Batch, Spans
 from postmortem_timeline.parsing.context import SourceContext, offset_of
+from postmortem_timeline.parsing.stamp_moves import SECOND, zone_seconds
 from postmortem_timeline.parsing.text import Lines
-from postmortem_timeline.parsing.timestamps import NAT, SECOND, zone_seconds
+from postmortem_timeline.parsing.timestamps import NAT
 
 if TYPE_CHECKING:
     from postmortem_timeline.formats.model import Format

@@ -13,7 +13,7 @@ from postmortem_timeline.formats import declaration
 from postmortem_timeline.formats.declaration import declare, load
 from postmortem_timeline.parsing.decode import UNIT_MS
 from postmortem_timeline.parsing.objects import TYPES
-from postmortem_timeline.parsing.timestamps import MOVES
+from postmortem_timeline.parsing.stamp_moves import MOVES
 
 GOOD: dict[str, Any] = {
     "name": "acme", "group": "app", "kind": "log", "engine": "dissect", "layouts": {"line": "{timestamp} {body}"},

@@ -8,7 +8,8 @@ import pytest
 from postmortem_timeline.parsing.batch import EXACT, YEAR_INFERRED, ZONE_ASSUMED
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.instants import by_dateutil, decode, epoch_ns, in_year_of
-from postmortem_timeline.parsing.timestamps import NAT, Dating
+from postmortem_timeline.parsing.text import Text
+from postmortem_timeline.parsing.timestamps import NAT, Dating, compile_format
 
 CONTEXT = SourceContext(dating=Dating(2025))
 
@@ -121,3 +122,9 @@ def test_what_would_have_to_be_filled_in_is_refused(text: str) -> None:
 )
 def test_a_stamp_without_a_year_is_nearest_to_one_that_has_it(yearless: str, dated: str, meant: str) -> None:
     assert in_year_of(np.array([ns(yearless)]), np.array([ns(dated)])).tolist() == [ns(meant)]
+
+
+@pytest.mark.parametrize(("day", "good"), [("2024-02-29", True), ("2025-02-31", False), ("2025-04-31", False)])
+def test_a_day_that_no_month_has_is_no_date(day, good):
+    stamps = compile_format("%Y-%m-%d").match(Text.of(day.encode()), np.array([0]), np.array([len(day)]), Dating())
+    assert bool(stamps.ok[0]) is good

@@ -12,7 +12,7 @@ from postmortem_timeline.formats.exports.walk import fits, listed, pick, tags, w
 from postmortem_timeline.parsing.jsondoc import REST, elements
 from postmortem_timeline.parsing.members import mapping, objects, text
 from postmortem_timeline.parsing.moment import SECOND, instant
-from postmortem_timeline.parsing.timestamps import zone_seconds
+from postmortem_timeline.parsing.stamp_moves import zone_seconds
 
 NAME = "metric_series"
 TITLE = (

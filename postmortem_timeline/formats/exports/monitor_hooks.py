@@ -11,7 +11,7 @@ from postmortem_timeline.formats.exports.event import Event, attributes, labelle
 from postmortem_timeline.formats.exports.walk import fits, life, moment, pick, tags, walk
 from postmortem_timeline.parsing.members import mapping, objects, text
 from postmortem_timeline.parsing.moment import SECOND, instant
-from postmortem_timeline.parsing.timestamps import zone_seconds
+from postmortem_timeline.parsing.stamp_moves import zone_seconds
 
 NAME = "monitor_hooks"
 TITLE = "Checkmk, LibreNMS, Netdata, Sensu, Splunk, Graylog, Honeycomb and AppDynamics alerts"

@@ -133,7 +133,7 @@ class _Reader:
 
 
 def _offset(zone: str) -> str:
-    from postmortem_timeline.parsing.timestamps import zone_seconds
+    from postmortem_timeline.parsing.stamp_moves import zone_seconds
 
     seconds = zone_seconds(zone) if zone else None
     if seconds is None:

@@ -210,7 +210,7 @@ def _local(stamp: Any) -> Any:
         return stamp
     hour = int(found[4]) % 12 + 12 * (found[7] == "PM")
     when = instant(f"{found[2]} {found[1][:3]} {found[3]} {hour:02}:{found[5]}:{found[6] or '00'}")
-    from postmortem_timeline.parsing.timestamps import zone_seconds
+    from postmortem_timeline.parsing.stamp_moves import zone_seconds
 
     offset = zone_seconds(found[8]) if found[8] else None
     row: Event = {"timestamp": when, "stamp": text(stamp)}
