@@ -55,7 +55,7 @@ def build_timeline(
     `formats` are files (or folders) of your own formats, known for this timeline alone.
     Raises NothingReadable for paths without a file, AnnotationError for an incident.toml that cannot be applied.
     """
-    paths = None if _is_frame(events) else events
+    paths, (begin, end) = None if _is_frame(events) else events, _bounds(since, until)
     said, own = _annotations(annotations), own_formats(formats, events)
     with using(own):
         digested, events = _digested(events, paths, said, threads, progress)
@@ -64,7 +64,7 @@ def build_timeline(
 
         wanted = statuses_of(failed) if failed else statuses_of(said.failed) if said.failed else None
         built = build(
-            digested, said, since=_ns(since), until=_ns(until), slo=share(slo) if slo is not None else said.slo,
+            digested, said, since=begin, until=end, slo=share(slo) if slo is not None else said.slo,
             failed=wanted, paths=paths,
         )  # fmt: skip
     return Timeline(built, evidence=events if paths is None else paths, annotations=said, formats=own)
@@ -193,6 +193,13 @@ def _is_frame(events: Any) -> bool:
 
 def _annotations(said: Said) -> Annotations:
     return load(said if isinstance(said, (Annotations, Mapping)) or said is None else Path(said))
+
+
+def _bounds(since: Any, until: Any) -> tuple[int | None, int | None]:
+    begin, end = _ns(since), _ns(until)
+    if begin is not None and end is not None and begin >= end:
+        raise UsageError(f"since {since} does not lie before until {until}")
+    return begin, end
 
 
 def _ns(value: Any) -> int | None:

@@ -16,12 +16,12 @@ from postmortem_timeline.correlate import Options, Story, correlate
 from postmortem_timeline.correlate.echoes import copies as native_copies
 from postmortem_timeline.correlate.vantage import server_error
 from postmortem_timeline.digest.evidence import evidence
+from postmortem_timeline.digest.shift import Shift
 from postmortem_timeline.digesting import Digested
 from postmortem_timeline.doubts import finding
 from postmortem_timeline.frame import EVENT_SCHEMA
 from postmortem_timeline.impact import impact
 from postmortem_timeline.impact.response import response_cost
-from postmortem_timeline.ingest.around import around
 from postmortem_timeline.ingest.gather import Paths
 from postmortem_timeline.quoting import from_table, quotes
 from postmortem_timeline.rows import rows_of
@@ -32,13 +32,13 @@ from postmortem_timeline.views.terminal import headline
 
 @dataclass
 class Built:
-    """All that a build knows: `quotes` are the cited records, `shifts` the ns that clocks were off by, per source."""
+    """All that a build knows: `quotes` are the cited records, `shifts` what clocks were off by, per source."""
 
     incident: dict[str, Any]
     frame: pd.DataFrame
     windows: pd.DataFrame
     quotes: dict[str, dict[str, Any]]
-    shifts: dict[str, int]
+    shifts: dict[str, Shift]
 
 
 def build(
@@ -60,8 +60,7 @@ def build(
     rows = rows_of(story.timeline)
     cited = all_citations(incident, rows)
     if paths is not None:
-        told = quotes(cited, paths, found.notables)
-        incident["context"] = around(told, paths)
+        told, incident["context"] = quotes(cited, paths, found.notables)
     else:
         told = from_table(cited, digested.events if digested.events is not None else EVENT_SCHEMA.empty_table())
     rows = with_examples(rows, told)
@@ -81,8 +80,14 @@ def _among(statuses: frozenset[int]):  # type: ignore[no-untyped-def]
 
 
 def _clocks(said: Annotations) -> dict[str, dict[str, float]]:
-    """Stated clocks by source or glob; stated zones were applied when the stamps were read."""
-    return {name: {"clock_offset_seconds": float(s.clock)} for name, s in said.sources.items() if s.clock is not None}
+    """Stated clocks by source or glob; of stated zones, which were applied when the stamps were read, nothing is left."""
+    found: dict[str, dict[str, float]] = {}
+    for name, known in said.sources.items():
+        told = {} if known.zone is None else {"zone_offset_seconds": 0.0}
+        if known.clock is not None or known.drift is not None:
+            told |= {"clock_offset_seconds": known.clock or 0.0, "drift_seconds_per_hour": known.drift or 0.0}
+        found |= {name: told} if told else {}
+    return found
 
 
 def _stated(
@@ -102,11 +107,10 @@ def _stated(
 
 def _impact(story: Story, fails: Any, slo: float | None, said: Annotations) -> dict[str, Any]:
     whole = [source for source in story.vantage.sources if source not in story.vantage.partial]
-    offsets = {source: ns / 1e9 for source, ns in story.shifts.items()}
     seen = story.evidence.sources
     seen = seen[seen["source"].isin(whole)]
     private = bool(seen["private_clients"].sum() > 0.5 * seen["requests"].sum())
-    count = partial(story.evidence.users.count, offsets=offsets, sources=whole, failed=fails, private=private)
+    count = partial(story.evidence.users.count, offsets=story.shifts, sources=whole, failed=fails, private=private)
     measured = impact(
         story.outages, story.requests, story.vantage, count, failures=story.evidence.failures, failed=fails, slo=slo,
         slo_period_days=said.slo_period_days, revenue_per_minute=said.revenue_per_minute,

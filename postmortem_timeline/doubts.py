@@ -7,8 +7,12 @@ from typing import Any
 from postmortem_timeline.correlate import Story
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.times import rfc3339
+from postmortem_timeline.unread import beside, finding, named, partly
 
-MANY_UNPARSED = 0.01
+__all__ = ["doubts", "finding", "opened"]
+
+NAMED = 5  # spans that one finding lists
+APART = 300 * 86_400 * 1_000_000_000  # ns; a year that is wrong by one, or a clock that was never set
 
 
 def doubts(story: Story, entries: list[Entry]) -> list[dict[str, Any]]:
@@ -16,14 +20,16 @@ def doubts(story: Story, entries: list[Entry]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for entry in entries:
         found += [finding(code, message) for code, message in entry.doubts]
-        found += _unread(entry)
+    found += partly(entries)
     found += _zones(story)
+    found += _years(story)
     found += _order(story)
     for row in story.outages.not_covered.to_dict("records"):
         span = f"{rfc3339(int(row['start_ns']))} to {rfc3339(int(row['end_ns']))}"
         found.append(
             finding("not_covered", f"no source has records from {span}: a gap in the exports, not counted as an outage")
         )
+    found += _others(story)
     for row in story.outages.windows.to_dict("records"):
         if row["open_start"]:
             found.append(
@@ -39,7 +45,18 @@ def doubts(story: Story, entries: list[Entry]) -> list[dict[str, Any]]:
                     f"the exports end inside an outage: it went on at or after {rfc3339(int(row['end_ns']))}",
                 )
             )
-    return found
+    return found + beside(entries)
+
+
+def _others(story: Story) -> list[dict[str, Any]]:
+    """Outages that are taken as other incidents, or that `since` and `until` left out."""
+    rows = story.others.to_dict("records")
+    if not rows:
+        return []
+    spans = [f"{rfc3339(int(row['start_ns']))} to {rfc3339(int(row['end_ns']))}" for row in rows[:NAMED]]
+    more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
+    how = "taken as another incident, which --since and --until choose"
+    return [finding("other_outages", f"requests failed at other times too, {how}: {', '.join(spans)}{more}")]
 
 
 def opened(story: Story) -> bool:
@@ -55,29 +72,6 @@ def _noticed_before(story: Story) -> str:
     return f"; it was noticed at {rfc3339(int(noticed))}, before the exports begin, so the time to detect is not known"
 
 
-def finding(code: str, message: str, citations: list[str] | None = None) -> dict[str, Any]:
-    return {"code": code, "message": message, "citations": citations or []}
-
-
-def _unread(entry: Entry) -> list[dict[str, Any]]:
-    if not entry.format and not entry.lines:
-        return (
-            [finding("not_read", f"{entry.source}: {entry.notes[0]}")]
-            if entry.notes and "empty" not in entry.notes[0]
-            else []
-        )
-    if entry.unparsed and (entry.unparsed > MANY_UNPARSED * entry.lines or entry.unparsed >= 100):
-        share = entry.unparsed / max(entry.lines, 1)
-        example = f"; the first begins {entry.unparsed_example!r}" if entry.unparsed_example else ""
-        return [
-            finding(
-                "unparsed",
-                f"{entry.source}: {entry.unparsed:,} of {entry.lines:,} lines ({share:.1%}) could not be read{example}",
-            )
-        ]
-    return []
-
-
 def _zones(story: Story) -> list[dict[str, Any]]:
     """Sources whose stamps carry no zone, and that nothing showed one for."""
     sources = story.evidence.sources
@@ -91,6 +85,23 @@ def _zones(story: Story) -> list[dict[str, Any]]:
     return [finding("zone_assumed", f"stamps without a zone were taken as UTC in {shown}; {how}")]
 
 
+def _years(story: Story) -> list[dict[str, Any]]:
+    """Logs that lie a year or more from the incident: old ones, or those of a clock that was wrong by as much."""
+    begin = next((at for name in STARTS if (at := story.marks[name]["at"]) is not None), None)
+    if begin is None:
+        return []
+    sources = story.evidence.sources
+    logs = sources[sources["kind"].isin(["request", "log"]) & (sources["records"] > 0)]
+    far = (logs["first_ns"] > begin + APART) | (logs["last_ns"] < begin - APART)
+    names = sorted(logs[far & (logs["first_ns"] != -1)]["source"])
+    if not names:
+        return []
+    why = "all records lie most of a year or more from the incident, and say nothing of it"
+    how = 'if the clock was wrong, say so in incident.toml: [sources."NAME"] clock = "-8760h" (a year behind)'
+    return [finding("far_apart", f"{named(names)}: {why}; {how}")]
+
+
+STARTS = ("impact_start", "detected", "acknowledged", "resolved")
 ORDER = (
     ("impact_start", "mitigated"),
     ("detected", "acknowledged"),

@@ -139,8 +139,9 @@ def _times(stamps: pd.Series) -> pa.Array:
         try:
             stamps = pd.to_datetime(stamps, utc=True, format="ISO8601")
         except (ValueError, TypeError) as error:
+            reason = str(error).split(". You might")[0]  # what pandas advises is for callers of pandas
             raise UsageError(
-                f"`timestamp` holds what is no ISO 8601 time ({error}); pd.to_datetime makes times of other forms"
+                f"`timestamp` holds what is no ISO 8601 time ({reason}); pd.to_datetime makes times of other forms"
             ) from None
     zoned = stamps.dt.tz_localize("UTC") if stamps.dt.tz is None else stamps.dt.tz_convert("UTC")
     return _whole(pa.Array.from_pandas(zoned.astype("datetime64[ns, UTC]")))

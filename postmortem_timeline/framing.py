@@ -18,8 +18,8 @@ from postmortem_timeline.ingest.events import NESTED
 from postmortem_timeline.ingest.ledger import Entry
 from postmortem_timeline.parsing.batch import EXACT, YEAR_INFERRED, ZONE_ASSUMED, Batch, Coded, Numbers, Strings, encode
 from postmortem_timeline.parsing.context import offset_of
-from postmortem_timeline.parsing.text import Ints
 from postmortem_timeline.parsing.stamp_moves import SECOND
+from postmortem_timeline.parsing.text import Ints
 from postmortem_timeline.parsing.timestamps import NAT
 
 if TYPE_CHECKING:

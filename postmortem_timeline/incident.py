@@ -181,6 +181,8 @@ class Clock(msgspec.Struct):
     clock_offset_seconds: float | None
     confidence: Share | None
     reason: str
+    drift_seconds_per_hour: float = 0.0  # by how much more it is ahead each hour
+    drift_at: str | None = None  # when `clock_offset_seconds` holds, of a clock that drifts
 
 
 class LedgerRow(msgspec.Struct):

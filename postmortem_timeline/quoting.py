@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from postmortem_timeline.errors import CitationError
+from postmortem_timeline.ingest.around import around
 from postmortem_timeline.ingest.discover import Source, Workspace, discover
 from postmortem_timeline.ingest.gather import Paths
 from postmortem_timeline.ingest.quote import Place, quote_lines, quote_records, split_citation
@@ -21,30 +24,41 @@ SHOWN_LINES, SHOWN_CHARACTERS = 5_000, 500_000  # what `pmt show` prints of one
 WIDE = 100  # JSON on one line that is longer is easier to read with its members below each other
 
 
-def quotes(citations: Iterable[str], paths: Paths, notables: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """citation -> {"text", "said", "timestamp"}: the record as it stands in the source, and what it says in words.
+Quotes = dict[str, dict[str, Any]]
 
-    `said` is the message of a structured record (an element of a document), null where the text itself is the message.
+
+def quotes(citations: Iterable[str], paths: Paths, notables: pd.DataFrame) -> tuple[Quotes, Quotes]:
+    """The cited records and what stands around them, in one pass over the exports.
+
+    citation -> {"text", "said", "timestamp"}: the record as it stands in the source, and what it says in words; `said` is
+    the message of a structured record (an element of a document), null where the text itself is the message.
+    citation -> {"before", "after"}: the lines around it, by source and citation, where it stands among lines.
     """
-    from postmortem_timeline.frame import cite
-
     wanted = list(citations)
-    found = from_frame(wanted, notables)
+    found, context = from_frame(wanted, notables), dict[str, dict[str, Any]]()
     for quote in found.values():
         quote["said"] = quote["text"]
     with Workspace() as workspace:
         sources = _sources(paths, workspace)
-        by_source: dict[str, set[Place]] = {}
+        by_source: dict[str, list[str]] = {}
         for citation in wanted:
-            source, line, ordinal = split_citation(citation)
-            if source in sources:
-                by_source.setdefault(source, set()).add((line, ordinal))
-        for name, places in sorted(by_source.items()):
-            surveyed = _survey(sources, name)
-            for (line, ordinal), rows in sorted(quote_records(surveyed, places, QUOTED_LINES).items()):
-                quote = found.setdefault(cite(name, line, ordinal), {"said": None, "timestamp": None})
-                quote["text"] = cut(opened(rows) if is_document(surveyed) else rows, QUOTED_LINES, QUOTED_CHARACTERS)
-    return found
+            by_source.setdefault(split_citation(citation)[0], []).append(citation)
+        for name, cited in sorted(by_source.items()):
+            if name in sources:
+                surveyed = _survey(sources, name)
+                _quote(surveyed, cited, found)
+                context |= around(surveyed, {citation: found[citation] for citation in cited if citation in found})
+    return found, context
+
+
+def _quote(surveyed: Surveyed, cited: list[str], found: Quotes) -> None:
+    """Write the records of one source into `found`, over what an event frame said of them."""
+    from postmortem_timeline.frame import cite
+
+    places: set[Place] = {split_citation(citation)[1:] for citation in cited}
+    for (line, ordinal), rows in sorted(quote_records(surveyed, places, QUOTED_LINES).items()):
+        quote = found.setdefault(cite(surveyed.source.name, line, ordinal), {"said": None, "timestamp": None})
+        quote["text"] = cut(opened(rows) if is_document(surveyed) else rows, QUOTED_LINES, QUOTED_CHARACTERS)
 
 
 def cut(rows: list[str], most_lines: int, most_characters: int) -> str:
@@ -138,8 +152,9 @@ def in_context(citation: str, paths: Paths, context: int) -> list[tuple[str, str
     with Workspace() as workspace:
         sources = _sources(paths, workspace)
         if name not in sources:
-            near = ", ".join(sorted(sources)[:5])
-            raise CitationError(f"{name!r} is not below {paths}; sources there are {near}")
+            near = ", ".join(get_close_matches(name, sources, 5, 0.4) or sorted(sources)[:5])
+            given = paths if isinstance(paths, (list, tuple)) else [paths]
+            raise CitationError(f"{name!r} is not below {', '.join(os.fspath(one) for one in given)}; sources there are {near}")
         found = _survey(sources, name)
         record = quote_records(found, {(line, ordinal)}, SHOWN_LINES).get((line, ordinal))
         if record and is_document(found):

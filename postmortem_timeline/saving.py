@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from postmortem_timeline.annotations import Annotations, find
 from postmortem_timeline.annotations import load as load_annotations
 from postmortem_timeline.building import Built
+from postmortem_timeline.digest.shift import Shift
 from postmortem_timeline.errors import NothingReadable
 from postmortem_timeline.ingest.inputs import inputs
 from postmortem_timeline.postmortem.blocks import Block, marked
@@ -124,6 +125,8 @@ def load(directory: Path) -> tuple[Built, Annotations]:
     import pandas as pd
     import pyarrow.parquet as pq
 
+    from postmortem_timeline.times import parse_ns
+
     for name in ("incident.json", "timeline.parquet", "evidence.parquet"):
         if not (directory / name).is_file():
             raise NothingReadable(f"{directory / name} is missing; `pmt build PATH -o {directory}` writes it")
@@ -136,7 +139,11 @@ def load(directory: Path) -> tuple[Built, Annotations]:
         incident, frame = relabelled(incident, frame, said)
     windows = _windows(incident, pd)
     shifts = {
-        c["source"]: round((c["zone_offset_seconds"] + c["clock_offset_seconds"]) * 1e9)
+        c["source"]: Shift(
+            round((c["zone_offset_seconds"] + c["clock_offset_seconds"]) * 1e9),
+            c.get("drift_seconds_per_hour") or 0.0,
+            parse_ns(c["drift_at"]) if c.get("drift_at") else 0,
+        )
         for c in incident["clocks"]
         if c.get("applied")
     }

@@ -102,7 +102,10 @@ def durations(marks: Mapping[str, Any], *, opened: bool = False) -> dict[str, fl
 
 
 def clocks(story: Story) -> list[dict[str, Any]]:
-    """One row for every source that was read; `clock_offset_seconds` is what its clock was ahead by."""
+    """One row for every source that was read; `clock_offset_seconds` is what its clock was ahead by.
+
+    Where a clock drifts, that holds at `drift_at`.
+    """
     rows = []
     for row in story.clocks.sort_values("source", kind="stable").itertuples():
         rows.append(
@@ -110,6 +113,8 @@ def clocks(story: Story) -> list[dict[str, Any]]:
                 "source": row.source,
                 "zone_offset_seconds": float(row.zone_offset_seconds),
                 "clock_offset_seconds": round(float(row.clock_offset_seconds), 3),
+                "drift_seconds_per_hour": float(row.drift_seconds_per_hour),
+                "drift_at": rfc3339(int(row.drift_at)) if row.drift_seconds_per_hour else None,
                 "confidence": round(float(row.confidence), 3),
                 "reason": row.reason,
                 "applied": bool(row.applied),

@@ -70,3 +70,34 @@ def test_a_table_holds_every_cell():
 def test_the_json_says_what_holds():
     told = json.loads(report.as_json([outcome(hit=0.5)], "today", "here"))
     assert told["date"] == "today" and told["suites"]["s"]["goals"]["hit"] == {"sign": ">=", "wanted": 0.8, "holds": False}
+
+
+def test_the_overview_holds_each_judged_number_of_each_suite():
+    empty = "# T\n\n<!-- evaluation: overview -->\nbygone\n<!-- /evaluation: overview -->\n"
+    text = report.into(empty, outcome(hit=0.5, other=1.0), "today, here")
+    twice = report.with_overview(report.with_overview(text))
+    assert twice.count("| s | hit | >= 0.8 | 0.5 | no | today, here |") == 1
+    assert "| s | other" not in twice and "bygone" not in twice
+
+
+def test_few_rows_stand_for_many_in_the_documentation():
+    many = Result("s", [{"case": n} for n in range(100, 400)], brief=[{"kind": "all", "cases": 300}])
+    document = report.into("", many, "")
+    assert "| 250 |" in report.markdown(many) and "| 250 |" not in document and "| all | 300 |" in document
+
+
+def test_a_mark_that_says_more_than_it_keeps_is_seen():
+    from tests.evaluation.calibration import claims, judged
+
+    def marks(at: str, confidence: float) -> dict[str, dict[str, object]]:
+        none: dict[str, object] = {"at": None, "confidence": None, "reason": ""}
+        return dict.fromkeys(("impact_start", "mitigated", "acknowledged", "resolved"), none) | {
+            "detected": {"at": at, "confidence": confidence, "reason": "an alert"}
+        }
+
+    truth = {"detected": "2025-07-15T17:46:12Z"}
+    right, late = marks("2025-07-15T17:46:12.9Z", 0.9), marks("2025-07-15T17:46:14Z", 0.9)
+    some = [claim for lifecycle in [right] * 8 + [late] * 8 for claim in claims("case", lifecycle, truth)]
+    assert judged(some).summary == {"marks": 16.0, "worst_overclaim": 0.4, "mean_error": 0.4}
+    (unasked,) = claims("case", right, {"detected": None})
+    assert not unasked.right and unasked.error_s is None

@@ -78,7 +78,7 @@ def test_every_citation_is_shown_whole(shown):
 def test_every_quote_of_the_documents_is_the_record_that_show_prints(shown):
     import pandas as pd
 
-    assert {citation: quote["text"] for citation, quote in quotes(shown, EXPORTS, pd.DataFrame()).items()} == shown
+    assert {citation: quote["text"] for citation, quote in quotes(shown, EXPORTS, pd.DataFrame())[0].items()} == shown
 
 
 def test_ordinals_lead_to_the_element_that_gave_the_event(output):
@@ -129,7 +129,7 @@ def test_a_record_that_is_too_long_is_cut_with_a_mark(tmp_path):
     long = "2025-07-15 10:00:00,000 ERROR app: " + "x" * 9_000 + "\n"
     trace = "2025-07-15 10:00:01,000 ERROR app: failed\n" + "    at Foo.bar(Foo.java:1)\n" * 90
     (tmp_path / "app.log").write_text(long + trace + "2025-07-15 10:00:02,000 INFO app: on\n" * 9)
-    found = quotes(["app.log:1", "app.log:2", "app.log:93"], tmp_path, pd.DataFrame())
+    found, _ = quotes(["app.log:1", "app.log:2", "app.log:93"], tmp_path, pd.DataFrame())
     assert found["app.log:1"]["text"].endswith("x… [cut: 5,035 more characters]")
     assert found["app.log:2"]["text"].endswith("Foo.java:1)\n… [cut: the record goes on]")
     assert found["app.log:93"]["text"] == "2025-07-15 10:00:02,000 INFO app: on"

@@ -25,6 +25,7 @@ class Source(_Plain, frozen=True):
 
     zone: str | None = None  # an IANA name or an offset like "+02:00"
     clock: float | None = None  # seconds that the source's clock was ahead by; 0 says that it was right
+    drift: float | None = None  # ... and by how many more each hour; `clock` then holds in the middle of the records
     reason: str | None = None
     who: str | None = None  # who says so, for whoever audits
 
@@ -79,7 +80,10 @@ class Annotations(_Plain, frozen=True):
         """What is said of `name`: by its own key, and where that is silent by the globs that match, in their order."""
         said = [self.sources[name]] if name in self.sources else []
         said += [known for glob, known in self.sources.items() if glob != name and fnmatchcase(name, glob)]
-        return Source(zone=_first(known.zone for known in said), clock=_first(known.clock for known in said))
+        return Source(
+            zone=_first(known.zone for known in said), clock=_first(known.clock for known in said),
+            drift=_first(known.drift for known in said),
+        )  # fmt: skip
 
     def stated_marks(self) -> dict[str, dict[str, Any]]:
         """The marks as people state them, by name, as correlation lays them over its own."""

@@ -59,6 +59,8 @@ def _source(said: Any, key: str) -> Source:
     entry = dict(_table(said, key))
     if "clock" in entry:
         entry["clock"] = _at(f"{key}.clock", values.seconds, entry["clock"])
+    if "drift" in entry:
+        entry["drift"] = _at(f"{key}.drift", values.seconds, entry["drift"])
     if "zone" in entry:
         _at(f"{key}.zone", values.zone, str(entry["zone"]))
     return _struct(entry, Source, key)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from postmortem_timeline.errors import AnnotationError
 
-_STATUS = re.compile(r"([1-9])xx|([1-9]\d\d)(?:\s*-\s*([1-9]\d\d))?")
+_STATUS = re.compile(r"([1-5])xx|([1-9]\d\d)(?:\s*-\s*([1-9]\d\d))?")
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?")
 _LENGTH = re.compile(r"([+-]?)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
 

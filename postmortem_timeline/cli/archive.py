@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from postmortem_timeline.cli.faults import CHECK_FAILED
-from postmortem_timeline.cli.options import ARCHIVE
+from postmortem_timeline.cli.options import ARCHIVE, KEPT
 from postmortem_timeline.cli.text import say, table, tell
 
 
@@ -38,7 +38,7 @@ def import_(files: tuple[str, ...], archive: str) -> None:
 
 
 @archive.command("list")
-@ARCHIVE
+@KEPT
 def list_(archive: str) -> None:
     """List the incidents, the earliest first."""
     from postmortem_timeline import Archive
@@ -49,7 +49,7 @@ def list_(archive: str) -> None:
 
 @archive.command()
 @click.argument("name", metavar="INCIDENT")
-@ARCHIVE
+@KEPT
 def show(name: str, archive: str) -> None:
     """Print the postmortem of one; the beginning of its name will do."""
     from postmortem_timeline import Archive
@@ -61,7 +61,7 @@ def show(name: str, archive: str) -> None:
 @click.option("--as-of", metavar="DAY", help="Count actions due before this day as overdue.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--html", "page", metavar="FILE", help="Write a page instead.")
-@ARCHIVE
+@KEPT
 def trends(as_of: str | None, as_json: bool, page: str | None, archive: str) -> None:
     """Show counts, downtime, times to each mark with their spread, repeats and open actions."""
     from postmortem_timeline import Archive
@@ -73,7 +73,7 @@ def trends(as_of: str | None, as_json: bool, page: str | None, archive: str) -> 
 
 
 @archive.command()
-@ARCHIVE
+@KEPT
 @click.pass_context
 def check(ctx: click.Context, archive: str) -> None:
     """List what is wrong in the archive; exit status 1 if anything is."""

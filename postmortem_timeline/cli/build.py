@@ -34,4 +34,4 @@ def build(
     say(timeline.headline())
     if profile:
         say(timeline.as_counted_by(profile))
-    tell(f"Written to {output}: report.html, postmortem.md, incident.json, timeline.csv, timeline.parquet")
+    tell(f"Written to {output}: report.html, postmortem.md, incident.json, timeline.csv and .parquet, evidence.parquet")

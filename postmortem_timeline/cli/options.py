@@ -18,6 +18,10 @@ FAILED = click.option(
     callback=lambda _ctx, _option, given: list(given) or None,
 )  # fmt: skip
 ARCHIVE = click.option("--archive", default="incidents", metavar="DIR", help="The archive; ./incidents by default.")
+KEPT = click.option(  # for verbs that read it: a name that is mistyped is no archive without incidents
+    "--archive", default="incidents", metavar="DIR", help="The archive; ./incidents by default.",
+    callback=lambda _ctx, _option, given: _archive(given),
+)  # fmt: skip
 THREADS = click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: all cores.")
 FORMATS = click.option(
     "--formats", multiple=True, metavar="FILE", help="A .toml of your own format, or a folder of them (repeatable).",
@@ -38,6 +42,14 @@ def incident_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (THREADS, FORMATS, FAILED, SLO, UNTIL, SINCE, ANNOTATIONS):
         command = option(command)
     return command
+
+
+def _archive(given: str) -> str:
+    from os.path import isdir
+
+    if not isdir(given):
+        raise click.BadParameter(f"no archive is at {given}; `pmt archive add DIR` begins one")
+    return given
 
 
 def _profile(given: str | None) -> str | None:

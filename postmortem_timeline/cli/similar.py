@@ -7,14 +7,14 @@ from dataclasses import asdict
 
 import click
 
-from postmortem_timeline.cli.options import ARCHIVE
+from postmortem_timeline.cli.options import KEPT
 from postmortem_timeline.cli.text import tell
 
 
 @click.command()
 @click.argument("directory", metavar="DIR|FILE.md|INCIDENT")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@ARCHIVE
+@KEPT
 def similar(directory: str, as_json: bool, archive: str) -> None:
     """Show past incidents that are like the one in DIR, why, what mended them and what is still open.
 

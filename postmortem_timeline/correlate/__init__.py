@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from postmortem_timeline.correlate.apart import apart, page_lives
 from postmortem_timeline.correlate.bounds import bounded
 from postmortem_timeline.correlate.changes import changes
 from postmortem_timeline.correlate.cited_edges import cited
 from postmortem_timeline.correlate.claims import annotated, by_nesting, combine, shifts
 from postmortem_timeline.correlate.clocks import clocks_by_joins
 from postmortem_timeline.correlate.compose import compose
+from postmortem_timeline.correlate.culprits import culprits, with_onset
 from postmortem_timeline.correlate.echoes import echoes
 from postmortem_timeline.correlate.episodes import episodes, novelty
 from postmortem_timeline.correlate.families import beginnings
 from postmortem_timeline.correlate.finer import refined
-from postmortem_timeline.correlate.lags import lags, with_onset
 from postmortem_timeline.correlate.mentions import zones_by_mentions
 from postmortem_timeline.correlate.novelty import new_lines
 from postmortem_timeline.correlate.outages import Outages, outages
 from postmortem_timeline.correlate.phases import phases
+from postmortem_timeline.correlate.seasons import mixed, seasons
 from postmortem_timeline.correlate.several import several
 from postmortem_timeline.correlate.shifted import shifted
 from postmortem_timeline.correlate.standouts import lives, standouts
@@ -31,6 +33,7 @@ from postmortem_timeline.correlate.suspects import suspects
 from postmortem_timeline.correlate.vantage import Vantage, at_vantage, server_error, vantage
 from postmortem_timeline.correlate.zones import zones_by_windows
 from postmortem_timeline.digest.evidence import Evidence
+from postmortem_timeline.digest.shift import Shift
 
 MINUTE = 60 * 1_000_000_000
 SURE = 0.6  # of a zone that nothing had to be subtracted for
@@ -52,11 +55,11 @@ class Options:
 
 @dataclass(frozen=True)
 class Story:
-    """All that correlation found. Times are true times; `shifts` are the ns that were subtracted, by source."""
+    """All that correlation found. Times are true times; `shifts` are what was subtracted, by source."""
 
     evidence: Evidence
     clocks: pd.DataFrame
-    shifts: dict[str, int]
+    shifts: dict[str, Shift]
     vantage: Vantage
     requests: pd.DataFrame
     outages: Outages
@@ -79,16 +82,19 @@ def correlate(evidence: Evidence, options: Options = Options()) -> Story:
     chosen = vantage(evidence.sources, evidence.counts)
     first = combine(evidence.sources, stated, joined, mentioned, nested)
     requests, seen = _windows(shifted(evidence, shifts(first)), chosen, options, first)
-    # A silence without witness may be one whose witness is in another zone; where requests fail, it says nothing more.
-    spans = _spans(seen.windows) or _spans(seen.not_covered)
-    skews = {row.source: row.clock_offset_seconds for row in first.itertuples() if row.applied}
-    zoned = zones_by_windows(evidence.sources, evidence.counts, evidence.patterns, spans, skews, chosen.sources)
+    zoned = _zoned(evidence, seen, first, chosen)
     clocks = combine(evidence.sources, stated, joined, mentioned, zoned, nested)
+    clocks = mixed(clocks, seasons(evidence.sources, clocks))
     moved = shifted(evidence, shifts(clocks))
     if shifts(clocks) != shifts(first) or _known(evidence, clocks) != _known(evidence, first):
         requests, seen = _windows(moved, chosen, options, clocks)
-    seen = refined(seen, moved, chosen, options.failed, _ahead(clocks))
-    seen, others = bounded(seen, options.since, options.until)
+    seen = refined(seen, moved, chosen, options.failed, shifts(clocks))
+    lives = page_lives(moved.notables) if len(seen.windows) > 1 else ()
+    seen, others = bounded(seen, options.since, options.until, lives)
+    kept = apart(
+        moved.notables, _spans(seen.windows), others, since=options.since, until=options.until, pinned=options.pinned
+    )
+    moved = moved if kept is moved.notables else replace(moved, notables=kept)
     return _told(moved, clocks, chosen, requests, seen, others, options)
 
 
@@ -96,12 +102,21 @@ def _windows(evidence: Evidence, chosen: Vantage, options: Options, clocks: pd.D
     requests = at_vantage(evidence.counts, chosen, options.failed)
     found = outages(requests, _witnesses(evidence, clocks), evidence.sources)
     total = int(requests["n"].sum())
-    return requests, several(found, evidence.users, chosen.sources, options.failed, _ahead(clocks), evidence.width, total=total)
+    return requests, several(found, evidence.users, chosen.sources, options.failed, shifts(clocks), evidence.width, total=total)
 
 
-def _ahead(clocks: pd.DataFrame) -> dict[str, float]:
-    """Seconds to subtract from the stamps of each source."""
-    return {source: ns / 1e9 for source, ns in shifts(clocks).items()}
+def _zoned(evidence: Evidence, seen: Outages, first: pd.DataFrame, chosen: Vantage) -> pd.DataFrame:
+    """Zones by the windows; a silence without witness may be one whose witness is in another zone.
+
+    It speaks for sources of which the windows say nothing.
+    """
+    skews = {row.source: row.clock_offset_seconds for row in first.itertuples() if row.applied}
+    asked, found = evidence.sources, []
+    for windows in (seen.windows, seen.not_covered):
+        spans = _spans(windows)
+        found.append(zones_by_windows(asked, evidence.counts, evidence.patterns, spans, skews, chosen.sources))
+        asked = asked[~asked["source"].isin(set(found[-1]["source"]))]
+    return pd.concat(found, ignore_index=True)
 
 
 def _witnesses(evidence: Evidence, clocks: pd.DataFrame) -> pd.DataFrame:
@@ -129,8 +144,8 @@ def _told(
     """The story around the windows."""
     spans = _spans(seen.windows)
     own = {row.source: row.service for row in evidence.sources.itertuples() if isinstance(row.service, str)}
-    late = [] if spans else lags(evidence.traced, own, since=options.since, until=options.until)
-    blamed = suspects(evidence, spans, options.failed) or [lag.suspect() for lag in late]
+    odd = [] if spans else culprits(evidence.traced, evidence.patterns, own, since=options.since, until=options.until)
+    blamed = suspects(evidence, spans, options.failed) or [one.suspect() for one in odd]
     names = [str(one["name"]) for one in blamed]
     failing = sorted({str(s) for services in seen.windows["services"] for s in services if s})
     new = new_lines(evidence.patterns, spans, own) if spans else evidence.patterns.iloc[:0].assign(wrong=False)
@@ -146,8 +161,8 @@ def _told(
     ours = [*failing, *names]
     standing = lives(evidence, spans, ours) if spans else standouts(evidence, chosen, requests, options.failed)
     marks = phases(windows, evidence.notables, covered=bool(chosen.sources), annotations={"marks": dict(options.marks)}, **common)
-    marks = with_onset(marks, late)
-    standing += [lag.entry() for lag in late[:1]]
+    marks = with_onset(marks, odd)
+    standing += [entry for one in odd[:1] for entry in one.entries()]
     timeline = compose(
         marks, windows, evidence.notables, standing=standing,
         annotations={"pinned": options.pinned, "hidden": options.hidden, "notes": options.notes}, **common,

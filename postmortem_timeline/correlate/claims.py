@@ -13,7 +13,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-COLUMNS = ["source", "zone_offset_seconds", "clock_offset_seconds", "confidence", "reason"]
+from postmortem_timeline.digest.shift import Shift
+
+COLUMNS = [
+    "source", "zone_offset_seconds", "clock_offset_seconds", "confidence", "reason", "drift_seconds_per_hour", "drift_at",
+]  # fmt: skip
+TYPES = dict.fromkeys([*COLUMNS[1:4], "drift_seconds_per_hour"], "float64") | {"drift_at": "int64"}
 AGREE_S = 2.0  # under this a difference is latency or rounding, not a clock
 QUARTER_S = 900.0  # every zone of the world is a multiple of 15 minutes
 STRONG = 0.6
@@ -28,22 +33,27 @@ class Claim(NamedTuple):
     clock_offset_seconds: float
     confidence: float
     reason: str
+    drift_seconds_per_hour: float = 0.0  # by how much more the clock is ahead each hour
+    drift_at: int = 0  # the true time (ns) at which it is ahead by `clock_offset_seconds`
 
 
 def claim_frame(claims: Iterable[Claim]) -> pd.DataFrame:
     """Claims as a frame, also where there are none."""
-    frame = pd.DataFrame(list(claims), columns=COLUMNS)
-    return frame.astype(dict.fromkeys(COLUMNS[1:4], "float64"))
+    return pd.DataFrame(list(claims), columns=COLUMNS).astype(TYPES)
 
 
 def annotated(sources: pd.DataFrame, said: Mapping[str, Mapping[str, float]] | None) -> pd.DataFrame:
-    """Claims by people: {source or pattern: {"zone_offset_seconds": ..., "clock_offset_seconds": ...}}."""
-    return claim_frame(
-        Claim(source, offset.get(COLUMNS[1], UNKNOWN), offset.get(COLUMNS[2], UNKNOWN), 1.0, "as annotated")
-        for pattern, offset in sorted((said or {}).items())
-        for source in sources.source
-        if source == pattern or fnmatch.fnmatchcase(source, pattern)
-    )
+    """Claims by people: {source or pattern: {"zone_offset_seconds", "clock_offset_seconds", "drift_seconds_per_hour"}}.
+
+    Where a clock drifts, its offset holds in the middle of the records of all sources that the pattern names.
+    """
+    claims = []
+    for pattern, offset in sorted((said or {}).items()):
+        mine = sources[[name == pattern or fnmatch.fnmatchcase(name, pattern) for name in sources.source]]
+        zone, skew, drift = offset.get(COLUMNS[1], UNKNOWN), offset.get(COLUMNS[2], UNKNOWN), offset.get(COLUMNS[5], 0.0)
+        at = (int(mine.first_ns.min()) + int(mine.last_ns.max())) // 2 if drift and len(mine) else 0
+        claims += [Claim(source, zone, skew, 1.0, "as annotated", drift, at) for source in mine.source]
+    return claim_frame(claims)
 
 
 def by_nesting(sources: pd.DataFrame) -> pd.DataFrame:
@@ -75,23 +85,26 @@ def combine(sources: pd.DataFrame, *claims: pd.DataFrame) -> pd.DataFrame:
             of.setdefault(row.source, []).append(Claim(*row))
     rows = [_held(row.source, row.zone == "stated", of.get(row.source, [])) for row in sources.itertuples()]
     frame = pd.DataFrame(rows, columns=[*COLUMNS, "applied"])
-    return frame.astype({**dict.fromkeys(COLUMNS[1:4], "float64"), "applied": bool})  # also where there is no source
+    return frame.astype({**TYPES, "applied": bool})  # also where there is no source
 
 
-def _held(source: str, stated: bool, claims: list[Claim]) -> tuple[str, float, float, float, str, bool]:
+def _held(source: str, stated: bool, claims: list[Claim]) -> tuple[str, float, float, float, str, float, int, bool]:
     """What holds for one source."""
     zone = _best([c for c in claims if not math.isnan(c.zone_offset_seconds)])
     skew = _best([c for c in claims if not math.isnan(c.clock_offset_seconds)])
     values = (zone.zone_offset_seconds if zone else 0.0, skew.clock_offset_seconds if skew else 0.0)
-    strong = [bool(c and v and c.confidence >= STRONG) for c, v in zip((zone, skew), values, strict=True)]
+    drift = (skew.drift_seconds_per_hour, skew.drift_at) if skew else (0.0, 0)
+    moves = (values[0], values[1] or drift[0])
+    strong = [bool(c and v and c.confidence >= STRONG) for c, v in zip((zone, skew), moves, strict=True)]
     applied = any(strong)
     if applied:
         values = (values[0] if strong[0] else 0.0, values[1] if strong[1] else 0.0)
+    drift = drift if strong[1] else (0.0, 0)
     told = [c for c, s in zip((zone, skew), strong, strict=True) if c and (s or not applied)]
     if not told:
-        return source, 0.0, 0.0, *_unknown(stated), False
+        return source, 0.0, 0.0, *_unknown(stated), 0.0, 0, False
     reason = "; ".join(dict.fromkeys(c.reason for c in told))
-    return source, *values, min(c.confidence for c in told), reason, applied
+    return source, *values, min(c.confidence for c in told), reason, *drift, applied
 
 
 def _best(claims: list[Claim]) -> Claim | None:
@@ -105,11 +118,12 @@ def _unknown(stated: bool) -> tuple[float, str]:
     return 0.0, "its stamps state no zone and nothing shows one: UTC assumed"
 
 
-def shifts(clocks: pd.DataFrame) -> dict[str, int]:
-    """Nanoseconds to subtract from the stamps of each source that has something applied."""
+def shifts(clocks: pd.DataFrame) -> dict[str, Shift]:
+    """What to subtract from the stamps of each source that has something applied."""
     held = clocks[clocks.applied]
     total = ((held.zone_offset_seconds + held.clock_offset_seconds) * 1e9).round().astype("int64")
-    return dict(zip(held.source, total.tolist(), strict=True))
+    lines = zip(total.tolist(), held.drift_seconds_per_hour.tolist(), held.drift_at.tolist(), strict=True)
+    return {source: Shift(*line) for source, line in zip(held.source, lines, strict=True)}
 
 
 def in_words(zone: float, skew: float) -> str:

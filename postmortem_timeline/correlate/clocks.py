@@ -15,7 +15,6 @@ from postmortem_timeline.correlate.offsets import FINE_S, Offset, differences, m
 from postmortem_timeline.correlate.references import Clock, Verdict, verdicts
 
 MOST_CLOCKS = 150  # pairs grow with the square; the clocks with most identified records are compared
-DRIFT = 1.0  # seconds an hour; less is within the fit's own error on an hour of logs
 PACKED = r"(?:\.(?:gz|zst|bz2|xz))?"
 ROTATED = re.compile(rf"{PACKED}(?:\.\d+|[.-]\d{{4}}-?\d\d-?\d\d(?:[-_T.]\d+)*)?{PACKED}$")
 SALT = {"user": np.uint64(0x9E3779B97F4A7C15), "trace": np.uint64(0xC2B2AE3D27D4EB4F)}
@@ -112,15 +111,26 @@ def _offset(a: Records, b: Records) -> Offset | None:
 
 def _claim(source: str, clock: Clock, verdict: Verdict) -> Claim:
     """A verdict as a claim on one source."""
-    zone, skew = split(verdict.seconds, stated=clock.stated, least=FINE_S if verdict.fine else AGREE_S)
+    zone, skew = split(verdict.seconds, stated=clock.stated, least=_least(verdict))
     witnesses = ", ".join(list(dict.fromkeys(name.split(" @")[0] for name in verdict.witnesses))[:3])
     seen = f"{verdict.pairs} pairs of records with {witnesses}" if verdict.pairs else "by way of other sources"
-    if not (zone or skew):
+    if not (zone or skew or verdict.drift_per_hour):
         return Claim(source, 0.0, 0.0, verdict.confidence, f"agrees within {AGREE_S:g} s: {seen}")
-    if abs(verdict.drift_per_hour) >= DRIFT:
-        seen = f"in the middle of what was compared, it drifts by {verdict.drift_per_hour:+.1f} s an hour: {seen}"
+    if verdict.drift_per_hour:
+        seen = f"in the middle of what was compared, and it drifts by {verdict.drift_per_hour:+.1f} s an hour: {seen}"
     doubt = "" if verdict.firm else "; which of the two is right cannot be told"
-    return Claim(source, zone, skew, verdict.sure, f"{in_words(zone, skew)}: {seen}{doubt}")
+    reason = f"{in_words(zone, skew) or 'right'}: {seen}{doubt}"
+    return Claim(source, zone, skew, verdict.sure, reason, verdict.drift_per_hour, _true(verdict))
+
+
+def _true(verdict: Verdict) -> int:
+    """The true time at which a clock that drifts is ahead by what the verdict says."""
+    return verdict.at_ns - round(verdict.seconds * 1e9) if verdict.drift_per_hour else 0
+
+
+def _least(verdict: Verdict) -> float:
+    """Seconds under which a difference is no clock; where it drifts there is no doubt that the clock is off."""
+    return 0.0 if verdict.drift_per_hour else FINE_S if verdict.fine else AGREE_S
 
 
 def split(seconds: float, *, stated: bool, least: float = AGREE_S) -> tuple[float, float]:
@@ -140,15 +150,16 @@ def _of_host(
     sources: pd.DataFrame, family: Mapping[str, str], clocks: Mapping[str, Clock], judged: Mapping[str, Verdict]
 ) -> list[Claim]:
     """Sources that were not compared take the skew of their host: one machine has one clock."""
-    of: dict[str, tuple[float, float, str]] = {}
+    of: dict[str, tuple[float, float, Verdict, str]] = {}
     for name, verdict in sorted(judged.items()):
-        skew = split(verdict.seconds, stated=clocks[name].stated)[1]
-        if skew and 0.9 * verdict.sure > of.get(clocks[name].host, (0.0,))[0]:
-            of[clocks[name].host] = (0.9 * verdict.sure, skew, name.split(" @")[0])
+        skew = split(verdict.seconds, stated=clocks[name].stated, least=0.0 if verdict.drift_per_hour else AGREE_S)[1]
+        if (skew or verdict.drift_per_hour) and 0.9 * verdict.sure > of.get(clocks[name].host, (0.0,))[0]:
+            of[clocks[name].host] = (0.9 * verdict.sure, skew, verdict, name.split(" @")[0])
     rows = []
     for source in sources.source:
         host = clocks[family[source]].host
         if family[source] not in judged and host in of:
-            sure, skew, name = of[host]
-            rows.append(Claim(source, UNKNOWN, skew, round(sure, 3), f"{in_words(0, skew)}: same host as {name}"))
+            sure, skew, verdict, name = of[host]
+            reason = f"{in_words(0, skew) or 'a clock that drifts'}: same host as {name}"
+            rows.append(Claim(source, UNKNOWN, skew, round(sure, 3), reason, verdict.drift_per_hour, _true(verdict)))
     return rows

@@ -10,12 +10,13 @@ from postmortem_timeline.correlate.edges import refine
 from postmortem_timeline.correlate.outages import Outages
 from postmortem_timeline.correlate.vantage import Vantage
 from postmortem_timeline.digest.evidence import Evidence
+from postmortem_timeline.digest.shift import Shift
 
 COARSE = 1_000_000_000
 
 
 def refined(
-    found: Outages, evidence: Evidence, chosen: Vantage, failed: Callable[[np.ndarray], np.ndarray], offsets: dict[str, float]
+    found: Outages, evidence: Evidence, chosen: Vantage, failed: Callable[[np.ndarray], np.ndarray], offsets: dict[str, Shift]
 ) -> Outages:  # fmt: skip
     """The windows with their edges at the failing requests that finer logs of the same requests show."""
     if found.windows.empty:
@@ -35,7 +36,7 @@ def refined(
 
 
 def sharpened(
-    found: Outages, evidence: Evidence, chosen: Vantage, failed: Callable[[np.ndarray], np.ndarray], offsets: dict[str, float]
+    found: Outages, evidence: Evidence, chosen: Vantage, failed: Callable[[np.ndarray], np.ndarray], offsets: dict[str, Shift]
 ) -> Outages:  # fmt: skip
     """Edges that lie in buckets of several seconds (a log of many days) moved to the failing requests in those buckets."""
     if evidence.width == 1:

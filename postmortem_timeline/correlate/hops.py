@@ -34,13 +34,13 @@ def hops(traced: pd.DataFrame | None, services: Mapping[str, str]) -> pd.DataFra
         "trace": key[one], "source": source[one], "line": line[one], "next_source": source[one + 1],
         "next_line": line[one + 1],
     })  # fmt: skip
-    found["call"] = _calls(found["trace"].to_numpy(), found["caller"].to_numpy(), found["to"].to_numpy())
+    found["call"] = calls(found["trace"].to_numpy(), found["caller"].to_numpy(), found["to"].to_numpy())
     found = _kinds(found, text[one], text[one + 1])
     found.attrs["names"] = [str(name) for name in names]
     return found
 
 
-def _calls(trace: np.ndarray, caller: np.ndarray, to: np.ndarray) -> np.ndarray:
+def calls(trace: np.ndarray, caller: np.ndarray, to: np.ndarray) -> np.ndarray:
     """Which hops enter a service that is not yet at work for the trace; the others return to one that waits.
 
         a -> b -> c -> b -> a        call, call, return, return: what waits is a stack

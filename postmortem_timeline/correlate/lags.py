@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 from postmortem_timeline.correlate.entries import Entry
 from postmortem_timeline.correlate.hops import hops
 from postmortem_timeline.correlate.lag_stretches import SLOWER, Scan, Stretch
-from postmortem_timeline.correlate.marks import Mark, choose, mark
+from postmortem_timeline.correlate.marks import Mark, mark
 from postmortem_timeline.frame import cite
 
 FLOOR = 10.0  # ms that scheduling, batching and the stamps themselves may add to anything
@@ -65,13 +65,6 @@ class Lag:
             self.start, self.end, "log", summary, "burst", 60.0 + min(self.score, 20.0), self.citations[:2], 13,
             self.service, None, self.slow,
         )  # fmt: skip
-
-
-def with_onset(marks: dict[str, Mark], late: Sequence[Lag]) -> dict[str, Mark]:
-    """The marks with the onset that the likeliest cause shows, where nothing else told one."""
-    if not late or marks["onset"]["at"] is not None:
-        return marks
-    return {**marks, "onset": choose([lag.onset() for lag in late[:1]], "")}
 
 
 def lags(

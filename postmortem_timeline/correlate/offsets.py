@@ -32,7 +32,9 @@ class Offset:
     peak: int  # ... and within the best three seconds
     elsewhere: int  # the best three seconds that lie a minute or more away
     tight: bool = False  # nearly all pairs differ by it, on one side: no latency, which has pairs without any
-    drift_per_hour: float = 0.0  # by how much more each hour; `seconds` holds in the middle of the pairs
+    drift_per_hour: float = 0.0  # by how much more each hour; `seconds` holds at `at_ns`
+    at_ns: int = 0  # the middle of the pairs, as the other source stamps
+    drift_known: bool = False  # enough pairs over enough time to tell a drift
 
     @property
     def confidence(self) -> float:
@@ -79,9 +81,11 @@ def mode(
     diff_ns, keys = diff_ns[inside], keys[inside]
     if len(diff_ns) < at_least:
         return None
-    slope = 0.0
+    slope, middle_ns, long = 0.0, 0, False
     if at_ns is not None:
-        slope, diff_ns = without_drift(diff_ns, at_ns[inside])
+        at_ns = at_ns[inside]
+        middle_ns, long = (int(at_ns.min()) + int(at_ns.max())) // 2, _tells_drift(at_ns)
+        slope, diff_ns = without_drift(diff_ns, at_ns)
     count = np.bincount(diff_ns // NS + REACH_S, minlength=2 * REACH_S + 1)
     three = np.convolve(count, [1, 1, 1], "same")
     best = int(three.argmax())
@@ -99,13 +103,23 @@ def mode(
     if len(np.unique(keys[near])) < kinds:
         return None
     seconds = float(np.median(diff_ns[near])) / NS
-    return Offset(seconds, int(near.sum()), peak, elsewhere, _tight(diff_ns[near] / NS, seconds), slope)
+    known = long and at_ns is not None and _tells_drift(at_ns[near])
+    tight = _tight(diff_ns[near] / NS, seconds)
+    return Offset(seconds, int(near.sum()), peak, elsewhere, tight, slope, middle_ns, known)
 
 
 def _tight(near: npt.NDArray[np.float64], middle: float) -> bool:
     """Whether nine pairs of ten lie on the median's side of zero by more than rounding to seconds explains."""
     low, high = np.quantile(near, [0.1, 0.9])
     return len(near) >= 20 and bool(min(abs(low), abs(high)) > 0.5 and low * high > 0 and abs(middle) > FINE_S)
+
+
+def _tells_drift(at_ns: Ints) -> bool:
+    """Whether there are enough pairs over enough time, most of them not in one heap."""
+    if len(at_ns) < FEWEST_TO_DRIFT:
+        return False
+    early, late = np.quantile(at_ns, [0.1, 0.9])
+    return bool(late - early >= SHORTEST_H * 3.6e12)
 
 
 def without_drift(diff_ns: Ints, at_ns: Ints) -> tuple[float, Ints]:

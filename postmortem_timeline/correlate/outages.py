@@ -9,6 +9,7 @@ import pandas as pd
 
 from postmortem_timeline.correlate.edges import SECOND
 from postmortem_timeline.correlate.failing import Series, Window, failing
+from postmortem_timeline.correlate.mishaps import chances
 from postmortem_timeline.correlate.shared_edges import shared_edges
 from postmortem_timeline.correlate.silence import Gap, cover, pooled, silence
 from postmortem_timeline.correlate.slowness import slowness
@@ -21,7 +22,8 @@ COLUMNS = ("start_ns", "end_ns", "kind", "services", "open_start", "open_end", "
 class Outages(NamedTuple):
     """Windows as frames of COLUMNS; `services` is one row per service and window, `windows` their union.
 
-    `services` has a column `echo` more: true for a window that explains and is left out of the union.
+    `services` has a column `echo` more: true for a window that explains and is left out of the union. `windows` has a
+    column `chance` more: how likely mishaps of the background make it (mishaps.py).
     """
 
     windows: pd.DataFrame
@@ -60,6 +62,7 @@ def outages(
     services["echo"] = pd.Series([_echo(row, rows) for row in services.to_dict("records")], dtype=bool)
     background = {s.key: p0 for s, p0 in zip(series, rates, strict=True)}
     windows = shared_edges(union(services), series, alpha=alpha)
+    windows["chance"] = chances(windows.to_dict("records"), series)
     return Outages(windows, services, _frame([_dark_row(g) for g in gaps if not g.covered]), background)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from postmortem_timeline.correlate.claims import AGREE_S, QUARTER_S
+from postmortem_timeline.correlate.drifts import drifts
 from postmortem_timeline.correlate.offsets import Offset
 
 EXACT_S = 0.5  # clocks that agree so well say which one of three is a second off
@@ -34,6 +35,7 @@ class Verdict:
     witnesses: tuple[str, ...]
     fine: bool = False  # tight pairs, and two other hosts that agree within half a second: less than two seconds count
     drift_per_hour: float = 0.0
+    at_ns: int = 0  # the stamp at which it is ahead by `seconds`, where it drifts
 
     @property
     def sure(self) -> float:
@@ -48,11 +50,17 @@ def verdicts(clocks: Iterable[Clock], edges: Edges) -> dict[str, Verdict]:
     """
     by_name = {clock.name: clock for clock in clocks}
     found: dict[str, Verdict] = {}
+    judged = []
     for ahead in _groups(by_name, edges):
         level, firm = _level(by_name, ahead)
         right = {name for name in ahead if abs(_off(by_name[name], ahead[name] - level)) < AGREE_S}
+        judged.append((ahead, level, firm, right))
+    trusted = {name for _, _, firm, right in judged if firm for name in right}
+    drifting = drifts({clock.name: clock.host for clock in by_name.values()}, edges, trusted)
+    for ahead, level, firm, right in judged:
         for name in ahead:
-            found[name] = _judge(name, ahead, level, firm, right, by_name, edges)
+            steady = {other for other in right if other not in drifting} or right
+            found[name] = _judge(name, ahead, level, firm, steady, by_name, edges, drifting.get(name, 0.0))
     return found
 
 
@@ -109,6 +117,7 @@ def _judge(
     right: set[str],
     clocks: Mapping[str, Clock],
     edges: Edges,
+    drift: float = 0.0,
 ) -> Verdict:
     """One clock against those that are right: directly where it shares records with them, else along the tree."""
     direct: list[tuple[float, Offset, str]] = []
@@ -119,12 +128,22 @@ def _judge(
             direct.append((ahead[other] - level - edges[other, name].seconds, edges[other, name], other))
     if not direct:
         return Verdict(ahead[name] - level, 0.6 if len(ahead) > 1 else 0.0, firm, 0, ())
+    at_ns = 0
+    if drift:
+        lead = max(direct, key=lambda item: item[1].pairs)
+        at_ns = _stamped(name, lead[1], lead[2], edges)
+        direct = [(v + drift * (at_ns - _stamped(name, o, n, edges)) / 3.6e12, o, n) for v, o, n in direct]
     seconds = _middle([value for value, offset, _ in direct for _ in range(min(offset.pairs, 1000))])
     best = max(offset.confidence for _, offset, _ in direct)
     exact = {clocks[n].host for n in ahead if abs(_off(clocks[n], ahead[n] - level)) < EXACT_S} - {clocks[name].host}
     fine = len(exact) >= 2 and any(o.tight for _, o, other in direct if clocks[other].host in exact)
-    drift = max((o.drift_per_hour * (1 if (name, other) in edges else -1) for _, o, other in direct), key=abs)
-    return Verdict(seconds, best, firm, sum(o.pairs for _, o, _ in direct), tuple(other for *_, other in direct), fine, drift)
+    pairs, witnesses = sum(o.pairs for _, o, _ in direct), tuple(other for *_, other in direct)
+    return Verdict(seconds, best, firm, pairs, witnesses, fine, drift, at_ns)
+
+
+def _stamped(name: str, offset: Offset, other: str, edges: Edges) -> int:
+    """The middle of the pairs with another clock, as this clock stamps it; pairs are placed by the second one's stamps."""
+    return offset.at_ns + (round(offset.seconds * 1e9) if (name, other) in edges else 0)
 
 
 def _middle(values: list[float]) -> float:

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from postmortem_timeline.correlate.edges import SECOND, whole_seconds
+from postmortem_timeline.correlate.mishaps import is_mishap
 from postmortem_timeline.correlate.outages import Outages
+from postmortem_timeline.digest.shift import Shift
 from postmortem_timeline.digest.users import Users, identity_of
 
 PART = 0.2  # of the active users: in the night two of six are many
 AROUND = 900 * SECOND  # whoever asks within a quarter of an hour is there
 MANY = 1_000  # failures that nobody sends alone; the users of larger windows are not asked for
-MISHAP = 10 * SECOND  # a restart, a dropped connection, a page that asks for ten things at once
-FEW = 12  # failures of one mishap
+BY_CHANCE = 0.01  # more than this, and mishaps of the background came near each other
 OTHERS = 4.0  # nats by which the users beside one must be more than the background fails
 NEAR = 1800 * SECOND  # a short spell so near to a longer one is a spell of it
 
@@ -24,7 +25,7 @@ Failed = Callable[[np.ndarray], np.ndarray]
 
 
 def several(
-    found: Outages, users: Users, sources: Sequence[str], failed: Failed, offsets: dict[str, float], width: int = 1,
+    found: Outages, users: Users, sources: Sequence[str], failed: Failed, offsets: dict[str, Shift], width: int = 1,
     *, total: int = 0, alpha: float = 0.001,
 ) -> Outages:  # fmt: skip
     """The outages without mishaps and without windows of one user's own trouble.
@@ -34,11 +35,11 @@ def several(
     requests carry neither ids nor addresses, only mishaps are left out. `total` is the number of all requests.
     """
     rows, standard = found.windows.to_dict("records"), math.log(max(total, 1) / alpha)
-    brief = [_brief(row) for row in rows]
-    keep = [
-        _beside(row, rows, brief) if short else _of_many(row, found, users, list(sources), failed, offsets, width, standard)
-        for row, short in zip(rows, brief, strict=True)
+    plain = [
+        row for row in rows
+        if not _brief(row) and _of_many(row, found, users, list(sources), failed, offsets, width, standard)
     ]
+    keep = [row in plain or (_brief(row) and _beside(row, plain)) for row in rows]
     if all(keep):
         return found
     gone = [(row["start_ns"], row["end_ns"]) for row, kept in zip(rows, keep, strict=True) if not kept]
@@ -51,20 +52,22 @@ def several(
 
 
 def _brief(row: dict[str, Any]) -> bool:
-    return bool(row["kind"] == "failed" and row["failed"] <= FEW and row["end_ns"] - row["start_ns"] < MISHAP)
+    """One mishap, or some that came near each other as they would by chance."""
+    seconds = (row["end_ns"] - row["start_ns"]) / SECOND
+    return row["kind"] == "failed" and (is_mishap(row["failed"], seconds) or row.get("chance", 0.0) > BY_CHANCE)
 
 
-def _beside(row: dict[str, Any], rows: list[dict[str, Any]], brief: list[bool]) -> bool:
-    """Whether a longer window of the same services is near."""
+def _beside(row: dict[str, Any], plain: list[dict[str, Any]]) -> bool:
+    """Whether a plain window of the same services is near."""
     return any(
-        not short and set(row["services"]) <= set(other["services"])
+        set(row["services"]) <= set(other["services"])
         and other["start_ns"] - NEAR < row["start_ns"] < other["end_ns"] + NEAR
-        for other, short in zip(rows, brief, strict=True)
-    )  # fmt: skip
+        for other in plain
+    )
 
 
 def _of_many(
-    row: dict[str, Any], found: Outages, users: Users, sources: list[str], failed: Failed, offsets: dict[str, float],
+    row: dict[str, Any], found: Outages, users: Users, sources: list[str], failed: Failed, offsets: dict[str, Shift],
     width: int, standard: float,
 ) -> bool:  # fmt: skip
     """Whether more users were failed than the background fails, or a good part of those who are there."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from postmortem_timeline.digest.evidence import Evidence
+from postmortem_timeline.digest.shift import Shift, by_source
 
 SECOND = 1_000_000_000
 TIMES = {
@@ -18,8 +19,8 @@ TIMES = {
 COARSE = {"second", "minute", "bucket"}
 
 
-def shifted(evidence: Evidence, shifts: Mapping[str, int]) -> Evidence:
-    """`shifts` are nanoseconds to subtract, by source; sources that are not named stay as they are."""
+def shifted(evidence: Evidence, shifts: Mapping[str, Shift]) -> Evidence:
+    """`shifts` are what to subtract, by source; sources that are not named stay as they are."""
     if not shifts:
         return evidence
     moved = {name: _moved(getattr(evidence, name), columns, shifts) for name, columns in TIMES.items()}
@@ -29,21 +30,23 @@ def shifted(evidence: Evidence, shifts: Mapping[str, int]) -> Evidence:
     return replace(evidence, **moved)
 
 
-def _moved(frame: pd.DataFrame, columns: tuple[str, ...], shifts: Mapping[str, int]) -> pd.DataFrame:
+def _moved(frame: pd.DataFrame, columns: tuple[str, ...], shifts: Mapping[str, Shift]) -> pd.DataFrame:
     if frame.empty:
         return frame
-    by = frame["source"].map(shifts).fillna(0).to_numpy(np.int64)
     new = {}
     for column in columns:
-        step = np.rint(by / SECOND).astype(np.int64) if column in COARSE else by
-        new[column] = frame[column].to_numpy() - step
+        unit = SECOND if column in COARSE else 1
+        stamped = frame[column].to_numpy()
+        by = by_source(frame["source"], stamped * unit, shifts)
+        new[column] = stamped - (np.rint(by / unit).astype(np.int64) if unit > 1 else by)
     return frame.assign(**new)
 
 
-def _stamped(frame: pd.DataFrame, shifts: Mapping[str, int]) -> pd.DataFrame:
+def _stamped(frame: pd.DataFrame, shifts: Mapping[str, Shift]) -> pd.DataFrame:
     if frame.empty:
         return frame
-    by = frame["source"].map(shifts).fillna(0).to_numpy(np.int64)
+    stamped = frame["timestamp"].astype("datetime64[ns, UTC]")
+    by = by_source(frame["source"], np.where(stamped.notna(), stamped.astype("int64"), 0), shifts)
     if not by.any():
         return frame
     moved = frame.assign(timestamp=frame["timestamp"] - pd.to_timedelta(by, unit="ns"))

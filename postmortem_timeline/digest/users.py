@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from postmortem_timeline.digest.requests import SPILLED
+from postmortem_timeline.digest.shift import NONE, Shift
 
+MS = 1_000_000
 HELD = 16 << 20  # bytes kept in memory before a scratch file takes the rest
 LARGE = 0.3  # share of the requests from one address that no person sends
 IDS_COVER = 0.9  # share of requests that must carry a user id for users to be counted by it
@@ -58,15 +60,15 @@ class Users:
         self._file.seek(part.offset)
         return np.frombuffer(self._file.read(part.count * SPILLED.itemsize), SPILLED)
 
-    def inside(self, windows: list[tuple[int, int]], offsets: dict[str, float], sources: list[str]) -> np.ndarray:
-        """The requests of `sources` inside the windows (true ns, half-open); `offsets` are seconds to subtract."""
+    def inside(self, windows: list[tuple[int, int]], offsets: dict[str, Shift], sources: list[str]) -> np.ndarray:
+        """The requests of `sources` inside the windows (true ns, half-open); `offsets` are what clocks are off by."""
         wanted = set(sources)
         found = [np.zeros(0, SPILLED)]
         for part in self.parts:
             if part.source not in wanted:
                 continue
-            shift = round(offsets.get(part.source, 0) * 1000)
-            spans = [(a // 1_000_000 + shift, b // 1_000_000 + shift) for a, b in windows]
+            shift = offsets.get(part.source, NONE)
+            spans = [(shift.stamped(a) // MS, shift.stamped(b) // MS) for a, b in windows]
             if not any(a <= part.last_ms and b >= part.first_ms for a, b in spans):
                 continue
             rows = self._rows(part)
@@ -77,20 +79,20 @@ class Users:
         return np.concatenate(found)
 
     def failing_times(
-        self, spans: list[tuple[int, int]], offsets: dict[str, float], sources: list[str], failed: Failed
+        self, spans: list[tuple[int, int]], offsets: dict[str, Shift], sources: list[str], failed: Failed
     ) -> np.ndarray:
         """Sorted true ns (to the millisecond) of the failing requests of `sources` inside half-open spans."""
         times = [np.zeros(0, np.int64)]
         for source in sources:
             rows = self.inside(spans, offsets, [source])
-            bad = rows["ms"][failed(rows["status"].astype(np.int64))]
-            times.append((bad - round(offsets.get(source, 0) * 1000)) * 1_000_000)
+            bad = rows["ms"][failed(rows["status"].astype(np.int64))] * MS
+            times.append((bad - offsets.get(source, NONE).of_stamped(bad)) // MS * MS)
         return np.unique(np.concatenate(times))
 
     def count(
         self,
         windows: list[tuple[int, int]],
-        offsets: dict[str, float],
+        offsets: dict[str, Shift],
         sources: list[str],
         failed: Failed,
         private: bool = False,

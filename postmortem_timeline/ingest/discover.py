@@ -14,6 +14,10 @@ from postmortem_timeline.ingest.source import Source, Workspace
 
 SKIPPED_FOLDERS = {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv"}
 OWN_OUTPUT = {"incident.json", "timeline.parquet"}
+OWN_FILES = OWN_OUTPUT | {
+    "timeline.csv", "evidence.parquet", "report.html", "postmortem.md", "postmortem.generated.md", "timesketch.csv",
+    "timesketch.jsonl", "timeline.mmd",
+}  # fmt: skip
 NOT_LOGS = {
     ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".pdf", ".mp4", ".mov", ".mp3", ".woff", ".woff2",
     ".ttf", ".pyc", ".so", ".dll", ".exe", ".docx", ".pptx", ".xlsx", ".odt", ".ods", ".jar", ".war", ".whl",
@@ -83,11 +87,14 @@ def _tree(root: Path, prefix: str, workspace: Workspace) -> Iterator[Source]:
     for folder, names, files in os.walk(root, followlinks=True, onerror=closed.append):
         here = Path(folder)
         relative = prefix + here.relative_to(root).as_posix() + "/" if here != root else prefix
-        skipped = _why_not(here, files, visited)
+        skipped = _why_not(here, visited)
         if skipped:
             names[:] = []
             yield Source(relative.rstrip("/") or ".", here, skipped=skipped)
             continue
+        if set(files) >= OWN_OUTPUT:  # somebody built into the folder of the exports: those are still there
+            yield Source(relative.rstrip("/") or ".", here, skipped="output of an earlier build")
+            files = sorted(set(files) - OWN_FILES)
         for name in sorted(set(names) & SKIPPED_FOLDERS):
             yield Source(relative + name, here / name, skipped="not evidence: a tool's own folder")
         names[:] = sorted(set(names) - SKIPPED_FOLDERS)
@@ -99,7 +106,7 @@ def _tree(root: Path, prefix: str, workspace: Workspace) -> Iterator[Source]:
         yield Source(name, here, skipped=f"cannot be opened: {error.strerror}")
 
 
-def _why_not(here: Path, files: list[str], visited: set[tuple[int, int]]) -> str | None:
+def _why_not(here: Path, visited: set[tuple[int, int]]) -> str | None:
     """Why a folder is passed over; it counts as visited from now on."""
     try:
         status = here.stat()
@@ -109,7 +116,7 @@ def _why_not(here: Path, files: list[str], visited: set[tuple[int, int]]) -> str
     if place in visited:
         return "a link back to a folder that is read already"
     visited.add(place)
-    return "output of an earlier build" if set(files) >= OWN_OUTPUT else None
+    return None
 
 
 def _file(path: Path, name: str, workspace: Workspace, depth: int) -> Iterator[Source]:

@@ -9,7 +9,7 @@ import numpy as np
 from postmortem_timeline.parsing.text import Ints, Text
 
 # An address of IPv6 may end in what looks like a port: it loses one only where it stands in brackets.
-V4 = re.compile(r"^([0-9]{1,3}(?:\.[0-9]{1,3}){3}):[0-9]{1,5}$")
+V4 = re.compile(r"^([0-9]{1,3}(?:\.[0-9]{1,3}){3}):[0-9]{0,5}(?::[A-Za-z][\w-]*)?$")  # SonicWall adds the interface
 V6 = re.compile(r"^\[([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%[\w.-]+)?)\](?::[0-9]{1,5})?$")
 COLONS = np.uint64(0x3A3A3A3A3A3A3A3A)
 ONES, HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)

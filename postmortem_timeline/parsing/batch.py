@@ -170,7 +170,9 @@ def without_ports(column: Column) -> Column:
     cut = [without_port(value) for value in coded.values]
     if cut == coded.values:
         return column
-    return Strings(pa.array(cut, pa.large_string()).take(pa.array(coded.codes, mask=coded.codes < 0)))
+    values = list(dict.fromkeys(cut))
+    place = {value: code for code, value in enumerate(values)}
+    return Coded(np.array([*(place[value] for value in cut), -1], np.int32)[coded.codes], values)
 
 
 def encode(array: pa.Array) -> Coded:

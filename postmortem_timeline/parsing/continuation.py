@@ -19,6 +19,8 @@ TRACEBACK = (
     r"^(Traceback \(most recent|During handling of the above|The above exception was|Caused by:|Suppressed:|Wrapped by:"
     r"|\.\.\. [0-9]+ (more|common)|goroutine [0-9]+|panic: |fatal error: |created by |runtime\.|exit status |\[signal "
     r"|\[recovered\]|--- End of |Unhandled exception|Stack trace:|stack backtrace:|thread '.*' panicked at|called `(?:Result|Option)::"
+    r"|PHP message: |PHP Stack trace:|PHP +[0-9]+\. "
+    r"|[\w.-]*/[0-9]{1,3}(?:\.[0-9]{1,3}){3}:"  # Java's addresses, one a line: localhost/127.0.0.1:[...]
     r"|note: run with|Node\.js v[0-9]|#[0-9]+ |(?:node:|file:)?[\w./@-]*[./][\w/-]+:[0-9]+(?::|$)"
     r"|! ?(?:at |[\w.$]+(?:[:(]|$)|\.\.\. |$)"  # Dropwizard marks the lines of a stack trace
     r"|(?:Error|Exception|Uncaught [\w ]*(?:Error|Exception)): |Exception in thread "

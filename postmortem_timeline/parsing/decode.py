@@ -84,10 +84,14 @@ def _segment(segment: str) -> str:
     return segment
 
 
+PREFIX = re.compile(r"(?i)apis?|rest|v\d{1,2}(?:\.\d+)?")  # segments that stand before what a path is about
+
+
 def route(endpoint: str) -> str | None:
-    """The first path segment of an endpoint: what a gateway routes by. A file at the root has none."""
+    """The first path segment that names something: what a gateway routes by. A file at the root has none."""
     path = endpoint.partition(" ")[2] or endpoint
-    head = path.lstrip("/").split("/", 1)[0]
+    parts = path.lstrip("/").split("/", 3)
+    head = next((part for part in parts[:3] if not PREFIX.fullmatch(part)), parts[0])
     return head if head and "." not in head and "<" not in head and head != "*" else None
 
 

@@ -30,7 +30,8 @@ from postmortem_timeline.parsing.text import (
 )
 from postmortem_timeline.parsing.timestamps import Dating, Stamps, TimeFormat
 
-KINDS = ("any", "int", "num", "word", "level", "time", "blanks")
+KINDS = ("any", "int", "num", "word", "name", "dotted", "level", "time", "blanks")
+LOUD = [int.from_bytes(word, "little") for word in b"TRACE DEBUG INFO NOTICE WARN WARNING ERROR SEVERE CRITICAL FATAL".split()]
 UNDATED = Dating()
 TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|([^{}]+)")
 
@@ -79,7 +80,7 @@ class Layout:
     def specificity(self) -> int:
         """How particular the layout is: literal characters, then fields that check what they hold."""
         literal = sum(len(p.literal) for p in self.pieces)
-        checked = {"time": 12, "level": 4, "int": 2, "num": 2, "word": 1}
+        checked = {"time": 12, "level": 4, "int": 2, "num": 2, "word": 1, "name": 1, "dotted": 3}
         formats = [self.times[p.name][0] for p in self.pieces if p.kind == "time"]
         stamps = sum(4 * fmt.has_zone + 2 * fmt.fraction for fmt in formats)
         return 2 * literal + stamps + sum(checked.get(p.kind, 0) for p in self.pieces)
@@ -307,6 +308,15 @@ def check(text: Text, start: Ints, end: Ints, kind: str, scale: dict[str, int]) 
     length = end - start
     if kind == "word":
         return (length > 0) & (find_byte(text, start, end, 32) < 0)
+    if kind == "name":  # a word that is no severity, as "INFO  | " begins lines of other programs
+        loud = np.isin(first_word(text, start, end), LOUD) & (length <= 8)
+        return (length > 0) & (find_byte(text, start, end, 32) < 0) & ~loud
+    if kind == "dotted":  # the name of a class or module: words with at least two dots between
+        one = find_byte(text, start, end, 46)
+        two = find_byte(text, np.maximum(one + 1, start), end, 46)
+        letter = (text.buf[np.minimum(start, text.size)] >= 65) & (text.buf[np.maximum(end - 1, 0)] >= 48)
+        letter &= text.buf[np.maximum(end - 1, 0)] != 58
+        return (find_byte(text, start, end, 32) < 0) & (one > start) & (two > one + 1) & (two < end - 1) & letter
     if kind == "level":
         words, back = np.unique(first_word(text, start, end), return_inverse=True)
         own = tuple(scale.items())

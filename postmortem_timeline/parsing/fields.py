@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from postmortem_timeline.parsing import severity
+from postmortem_timeline.parsing import grpc, severity
 from postmortem_timeline.parsing.batch import Batch, Coded, Column, Numbers, Strings, constant, encode
 from postmortem_timeline.parsing.context import SourceContext
 from postmortem_timeline.parsing.decode import in_ms, mask_path
@@ -48,7 +48,7 @@ def build(fmt: Format, rows: npt.NDArray[np.intp], get: Getter, context: SourceC
     if "severity_text" in out.thunks and "severity_number" not in out.thunks:
         out.thunks["severity_number"] = lambda: _severity(fmt, fmt.columns["severity_text"], get, n)
     if fmt.kind == "log" and "status_code" in out.thunks:
-        out.thunks["kind"] = lambda: _kind(out, fmt.kind, n)
+        out.thunks["kind"] = lambda: kind_by_status(out, fmt.kind, n)
     return out
 
 
@@ -85,7 +85,7 @@ def _thunk(fmt: Format, name: str, spec: ColumnSpec, get: Getter, n: int) -> Cal
     if name == "severity_number":
         return lambda: _severity(fmt, spec, get, n)
     if name == "status_code":
-        return lambda: _status(_said(get, spec, n))
+        return lambda: _status(_said(_answers(get), spec, n))
     if name in ("duration_ms", "value"):
         return lambda: (
             _durations(get, spec, n) if name == "duration_ms" else _decimal(first_of(get, spec.fields, n), None)
@@ -123,6 +123,16 @@ def _severity(fmt: Format, spec: ColumnSpec, get: Getter, n: int) -> Numbers:
         if key not in known:
             known[key] = severity.number(None if key is None else str(key), fmt.scale)
     return Numbers(np.array([known[v if isinstance(v, (str, int, float)) else None] for v in values], np.int8))
+
+
+def _answers(get: Getter) -> Getter:
+    """A field that says by its name that it holds a code of gRPC gives the status that stands for it."""
+
+    def answer(name: str) -> list[Any] | None:
+        values = get(name)
+        return values if values is None or "grpc" not in name else [v if v is None else grpc.status_of(v) for v in values]
+
+    return answer
 
 
 def _status(values: list[Any]) -> Numbers:
@@ -192,7 +202,7 @@ def _one_endpoint(target: str | None, method: str | None, decode: str | None) ->
     return f"{method.upper()} {mask_path(target)}" if method else mask_path(target)
 
 
-def _kind(out: Batch, kind: str, n: int) -> Coded:
+def kind_by_status(out: Batch, kind: str, n: int) -> Coded:
     """A record with a status, and with a duration or an endpoint, speaks of a request."""
     status, duration, endpoint = out.column("status_code"), out.column("duration_ms"), out.column("endpoint")
     assert isinstance(status, Numbers)

@@ -51,6 +51,10 @@ LEVEL = (
     r"(?i)\b(?P<level>TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE|EMERG(?:ENCY)?|ALERT"
     r"|PANIC)\b"
 )
+OPENERS = np.zeros(256, np.uint8)  # of each byte that opens a stamp, the one that closes it
+OPENERS[list(b"[(<")] = list(b"])>")
+BETWEEN = np.zeros(256, bool)  # bytes that part a stamp from its message
+BETWEEN[list(b" \t:,|;")] = True
 TIMES = tuple(
     compile_format(p)
     for p in (
@@ -99,7 +103,7 @@ def claims(fmt: object, lines: Lines, context: SourceContext) -> Bools:
 
 
 def parse(fmt: object, lines: Lines, context: SourceContext) -> Iterator[Batch]:
-    """One batch of the lines that hold a time; the whole line is the body."""
+    """One batch of the lines that hold a time; the body is the line without a stamp that it begins with."""
     if not len(lines):
         return
     found = _found(lines)
@@ -115,7 +119,7 @@ def parse(fmt: object, lines: Lines, context: SourceContext) -> Iterator[Batch]:
     out = Batch(NAME, "log", rows, time_ns, quality)
     mine = lines.take(rows)
     out.thunks["stamp"] = lambda: Strings(stamps)
-    out.thunks["body"] = lambda: Spans(mine.text, mine.start, mine.end)
+    out.thunks["body"] = lambda: Spans(mine.text, _behind(mine, stamps), mine.end)
 
     def level() -> Strings:
         heads = Spans(mine.text, mine.start, _char_end(mine)).arrow().cast(pa.large_binary())
@@ -126,6 +130,29 @@ def parse(fmt: object, lines: Lines, context: SourceContext) -> Iterator[Batch]:
     out.thunks["severity_text"] = lambda: encode(level().array)
     out.thunks["severity_number"] = lambda: _numbers(out)
     yield out
+
+
+def _behind(lines: Lines, stamps: pa.Array) -> Ints:
+    """Where the message of each line begins: behind a stamp that the line begins with, else where the line does."""
+    length = pc.binary_length(stamps).to_numpy(zero_copy_only=False).astype(np.int64)
+    buf, last = lines.text.buf, lines.text.size
+    opened = OPENERS[buf[np.minimum(lines.start, last)]]
+    at = lines.start + (opened > 0)
+    headed = at + length < lines.end
+    letters = np.frombuffer(b"".join(s.encode() for s in stamps.to_pylist()), np.uint8)
+    first = np.cumsum(length) - length
+    for k in range(int(length.max(initial=0))):
+        inside = k < length
+        same = buf[np.minimum(at + k, last)] == letters[np.minimum(first + k, len(letters) - 1)]
+        headed &= same | ~inside
+    at = at + length
+    here = buf[np.minimum(at, last)]
+    headed &= np.where(opened > 0, here == opened, BETWEEN[here])
+    at = at + (opened > 0)
+    for _ in range(4):
+        here, after = buf[np.minimum(at, last)], buf[np.minimum(at + 1, last)]
+        at = at + ((at < lines.end) & (BETWEEN[here] | ((here == 45) & (after == 32))))
+    return np.where(headed & (at < lines.end), at, lines.start)
 
 
 def _numbers(out: Batch) -> Numbers:

@@ -26,6 +26,7 @@ COMMON = tuple(
     )
 )  # fmt: skip
 YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])|^[0-9]{8}|[0-9]{9}")
+DOTTED = re.compile(r"\s*\d{1,2}\.\d{1,2}\.\d{4}\b")  # day first, wherever dates are written with dots
 WEEK = re.compile(r"[0-9]{4}-W[0-9]{2}-[0-9]T")
 LARGEST = 4.1e18  # nanoseconds of 2099
 YEARS = (0, 4_102_444_800 * SECOND)  # what lies outside 1970..2100 is a sentinel such as 0001-01-01, not a time
@@ -107,8 +108,9 @@ def by_dateutil(text: str) -> tuple[int, int]:
     try:
         if WEEK.match(text):
             text = parser.isoparse(text).isoformat()
-        one = parser.parse(text, default=datetime(2001, 2, 3, 0, 0), tzinfos=_tzinfo)
-        two = parser.parse(text, default=datetime(2014, 11, 17, 0, 0), tzinfos=_tzinfo)
+        first = DOTTED.match(text) is not None
+        one = parser.parse(text, default=datetime(2001, 2, 3, 0, 0), tzinfos=_tzinfo, dayfirst=first)
+        two = parser.parse(text, default=datetime(2014, 11, 17, 0, 0), tzinfos=_tzinfo, dayfirst=first)
     except (ValueError, OverflowError, TypeError):
         return NAT, EXACT
     if one != two:

@@ -16,6 +16,7 @@ from postmortem_timeline.parsing.batch import Batch, Coded, Column, Numbers, Spa
 from postmortem_timeline.parsing.branches import match_all
 from postmortem_timeline.parsing.context import SourceContext, to_utc
 from postmortem_timeline.parsing.dissect import Layout, Match, Span
+from postmortem_timeline.parsing.fields import kind_by_status
 from postmortem_timeline.parsing.text import Bools, Lines, Text, first_word, has_literal
 from postmortem_timeline.parsing.timestamps import NAT
 
@@ -82,6 +83,8 @@ def batch(
         used.update(match.stamps)
     if "severity_number" not in out.thunks and "severity_text" in out.thunks:
         out.thunks["severity_number"] = lambda: severities(out.column("severity_text"), fmt.scale)
+    if fmt.kind == "log" and "status_code" in out.thunks and "kind" not in out.thunks:
+        out.thunks["kind"] = lambda: kind_by_status(out, fmt.kind, n)
     rest = [name for name in match.spans if name not in used]
     if rest:
         out.thunks["attributes"] = lambda: join_attributes({name: cut.spans(name, ("-",)) for name in rest})

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from postmortem_timeline.formats.model import ColumnSpec, Format
 
 OTHER = "*"
+SHORTER = ("last_part", "last_letter")
 _PARTS = re.compile(r"[/:]")
 
 
@@ -25,7 +26,7 @@ def reword(batch: Batch, fmt: Format, get: Getter) -> None:
         if name == "kind" and spec.words:
             found = batch.thunks["kind"] if fmt.kind == "log" and "status_code" in batch.thunks else None
             batch.thunks["kind"] = _kinds(fmt, spec, get, len(batch), found)
-        elif (spec.words or spec.decode == "last_part") and name in batch.thunks:
+        elif (spec.words or spec.decode in SHORTER) and name in batch.thunks:
             batch.thunks[name] = _later(batch.thunks[name], spec)
             if name == "severity_text":
                 batch.thunks["severity_number"] = lambda: _severity(batch, fmt)
@@ -63,6 +64,8 @@ def _meaning(value: str | None, spec: ColumnSpec) -> str | None:
     if spec.decode == "last_part":
         value = next((part for part in reversed(_PARTS.split(value)) if part not in ("", "*")), value)
         value = value.lower() if value.isupper() else value  # Azure shouts
+    elif spec.decode == "last_letter":  # Teleport's codes end in how grave they are: T1000W
+        value = value[-1:]
     return spec.words.get(value, spec.words.get(OTHER, value)) or None if spec.words else value
 
 

@@ -19,6 +19,11 @@ FIELDS = (
 )  # fmt: skip
 CHART_ROWS = 40
 NAME = 60
+# What Mermaid takes for a statement of its own where a line begins with it, in upper or lower case.
+OWN_WORD = re.compile(
+    r"(?:gantt|title|section|click|href|call|\w*axis|\w*format|(?:in|ex)cludes|inclusiveEndDates|todayMarker|tickInterval"
+    r"|weekday|weekend|acc(?:Title|Descr\w*)|\d{4}-\d\d-\d\d)\b", re.IGNORECASE,
+)  # fmt: skip
 
 
 def timesketch_csv(document: Document) -> str:
@@ -102,4 +107,5 @@ def _point(name: str, at: str) -> str:
 def _plain(text: str) -> str:
     """What Mermaid takes as a name: no colon, no semicolon, no hash, nothing that it would read as its own."""
     flat = re.sub(r"[:;#%<>{}`\"\\|]+", " ", text)
-    return wording.short(" ".join(flat.split()), NAME) or "-"
+    name = wording.short(" ".join(flat.split()), NAME) or "-"
+    return f"- {name}" if OWN_WORD.match(name) else name

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from postmortem_timeline.views import sentence, wording
+from postmortem_timeline.views.cited import missing
 
 # How the engine measures a spent budget, the best way first.
 SPENT = (
@@ -60,11 +61,11 @@ def durations(incident: dict[str, Any]) -> list[Fact]:
         key = f"{name}_seconds"
         seconds = stated.get(key)
         how = formulas.get(key) or formulas.get(name) or formula
-        missing = sentence.unmeasured(_missing(incident, formula))
+        unmeasured = sentence.unmeasured(missing(incident, formula))
         facts.append(
             Fact(
                 label,
-                wording.span(seconds) if seconds is not None else missing,
+                wording.span(seconds) if seconds is not None else unmeasured,
                 f"{how}{_times(incident, formula)}",
                 brief=_times(incident, formula).removeprefix(": ") if seconds is not None else "",
             )
@@ -102,11 +103,6 @@ def _mark(name: str, found: dict[str, Any]) -> Mark:
         found.get("basis") or "-", found.get("origin") or "inferred", found.get("reason") or "", found.get("by") or "",
         sentence.cites(found), tuple(found.get("alternatives") or ()),
     )  # fmt: skip
-
-
-def _missing(incident: dict[str, Any], formula: str) -> str:
-    unknown = [name for name in formula.split(" - ") if not sentence.mark(incident, name.replace(" ", "_")).get("at")]
-    return f"{' and '.join(unknown)} unknown" if unknown else ""
 
 
 def _times(incident: dict[str, Any], formula: str) -> str:

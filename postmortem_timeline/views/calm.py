@@ -42,7 +42,19 @@ def observed(incident: dict[str, Any]) -> str:
     return f"{wording.number(seen.get('failed'))} of {wording.number(seen['requests'])}"
 
 
+def bounded(incident: dict[str, Any]) -> str:
+    """`from ... to ... UTC`, `before ...`: the time that the build was asked for; empty where it was asked for all."""
+    options = incident.get("options") or {}
+    since, until = options.get("since"), options.get("until")
+    if since and until:
+        return between(since, until)
+    one = f"{wording.day(since or until)}, {wording.clock(since or until, seconds=False)} UTC"
+    return f"after {one}" if since else f"before {one}" if until else ""
+
+
 def _seen(incident: dict[str, Any]) -> str:
+    if asked := bounded(incident):  # what was observed is of all that is logged
+        return f"No outage was found {asked}, the time that was asked for."
     seen = (incident.get("impact") or {}).get("observed") or {}
     if not seen.get("requests"):
         return "No outage was found: no stretch in which more requests failed than usual."

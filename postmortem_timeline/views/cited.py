@@ -21,6 +21,12 @@ def mark(incident: dict[str, Any], name: str) -> dict[str, Any]:
     return incident.get("lifecycle", {}).get(name) or {}
 
 
+def missing(incident: dict[str, Any], formula: str) -> str:
+    """`impact start unknown`: the marks that a duration's formula asks for and that nothing tells; empty if all are known."""
+    unknown = [name for name in formula.split(" - ") if not mark(incident, name.replace(" ", "_")).get("at")]
+    return f"{' and '.join(unknown)} unknown" if unknown else ""
+
+
 def cites(row: dict[str, Any]) -> tuple[str, ...]:
     """The citations of anything that has some."""
     return tuple(row.get("citations") or ())

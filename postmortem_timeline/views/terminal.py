@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
@@ -9,9 +10,11 @@ from typing import Any
 
 from postmortem_timeline.redact import clean
 from postmortem_timeline.views import sentence, wording
-from postmortem_timeline.views.calm import observed
+from postmortem_timeline.views.calm import bounded, observed
+from postmortem_timeline.views.cited import missing
 
 WIDTH = 80
+HOW_OFTEN = re.compile(r" \((?:x[\d,]+|and [\d,]+ more lines?)\)$")
 
 
 def headline(incident: dict[str, Any], rows: Sequence[dict[str, Any]]) -> str:
@@ -41,7 +44,9 @@ def numbers(incident: dict[str, Any], *, width: int = WIDTH) -> str:
         rows = _impact(impact)
     told = any(durations.get(f"{name}_seconds") is not None for name in wording.DURATIONS)
     for name, (label, formula) in wording.DURATIONS.items() if told else ():
-        rows.append((label, wording.span(durations.get(f"{name}_seconds")), formula))
+        seconds = durations.get(f"{name}_seconds")
+        unknown = missing(incident, formula) if seconds is None else ""
+        rows.append((label, wording.span(seconds), unknown or formula))
     lines = [f"{label:<21}{value:<15}{note}".rstrip() for label, value, note in rows]
     return "\n".join(fit(clean(line), width) for line in lines)
 
@@ -60,6 +65,8 @@ def _impact(impact: dict[str, Any]) -> list[tuple[str, str, str]]:
 def _calm(incident: dict[str, Any]) -> list[tuple[str, str, str]]:
     users, seen = incident["impact"].get("users") or {}, incident["impact"].get("observed") or {}
     rows = [("Impact", "0 s", "no outage found")]
+    if bounded(incident):
+        return rows
     if users.get("active"):
         rows.append(("Users affected", "0%", _of(0, users["active"])))
     if seen.get("requests"):
@@ -81,11 +88,12 @@ def timeline(rows: Sequence[dict[str, Any]], *, width: int = WIDTH) -> str:
         if day != today:
             lines.append(day if day != "-" else "without a time")
             today = day
-        often = f" ({wording.often(row)})" if wording.often(row) else ""
         head = f"{wording.clock(row.get('start')):<10}{row.get('kind') or '':<9}"
         who = wording.teller(row)
         said = clean(f"{who}: {row.get('summary')}" if who else str(row.get("summary") or ""))
-        lines.append(head + fit(said, width - len(head) - len(often)) + often)
+        often = HOW_OFTEN.search(said)  # where the text says it at its end, that is not what is cut off
+        last = often[0] if often else f" ({wording.often(row)})" if wording.often(row) else ""
+        lines.append(head + fit(said.removesuffix(last), width - len(head) - len(last)) + last)
     return "\n".join(lines)
 
 

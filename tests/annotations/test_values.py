@@ -10,7 +10,7 @@ from postmortem_timeline.annotations import values
 from postmortem_timeline.errors import AnnotationError
 
 
-@pytest.mark.parametrize("item", ["5x", "xx", "50", "5000", "", "500-", True, "0xx"])
+@pytest.mark.parametrize("item", ["5x", "xx", "50", "5000", "", "500-", True, "0xx", "9xx"])
 def test_no_status(item):
     with pytest.raises(AnnotationError):
         values.statuses([item])

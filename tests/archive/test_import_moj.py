@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tomllib
-from pathlib import Path
-
 import pytest
 
 from postmortem_timeline import incident
 from postmortem_timeline.archive.reports.report import read_report
-
-TRUTH = tomllib.loads(Path(__file__).with_name("moj_key_events.toml").read_text(encoding="utf-8"))
-REPORTS = Path(os.environ.get("PMT_SHARED_DATA", "../shared/data")) / "postmortems" / "moj"
+from tests.archive.moj import KEY_EVENTS as TRUTH
+from tests.archive.moj import REPORTS
 
 pytestmark = pytest.mark.skipif(not REPORTS.is_dir(), reason="the public archive is not here")
 

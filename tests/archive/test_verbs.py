@@ -43,3 +43,9 @@ def test_list_show_trends_check_similar(archive, tmp_path):
 @pytest.mark.parametrize("arguments", [("show", "nothing"), ("add", "nowhere"), ("trends", "--as-of", "soon")])
 def test_misuse_is_status_2(archive, arguments):
     run("archive", *arguments, "--archive", archive, status=2)
+
+
+@pytest.mark.parametrize("verb", [("similar", "x"), ("archive", "trends"), ("archive", "list"), ("archive", "check")], ids=" ".join)
+def test_an_archive_that_is_not_there_is_not_an_empty_one(verb, tmp_path):
+    result = CliRunner().invoke(main, [*verb, "--archive", str(tmp_path / "gone")])
+    assert result.exit_code == 2 and "no archive is at" in result.output

@@ -40,7 +40,7 @@ def test_the_list_fits_a_narrow_terminal(monkeypatch) -> None:
     lines = run()
     assert max(map(len, lines)) <= 80
     nginx = next(line for line in lines if line.startswith("  nginx_error "))
-    assert nginx.split()[1:] == ["nginx", "error", "log", "lines", "10"]
+    assert nginx.split()[1:-1] == ["nginx", "error", "log", "lines"] and int(nginx.split()[-1]) >= 10
     assert lines[-1].endswith("`pmt formats show NAME` says more of one")
 
 

@@ -1,6 +1,7 @@
 import pandas as pd
 
 from postmortem_timeline.correlate.claims import UNKNOWN, Claim, annotated, by_nesting, claim_frame, combine, shifts
+from postmortem_timeline.digest.shift import Shift
 
 
 def sources(*rows: tuple[str, str, float | None]) -> pd.DataFrame:
@@ -32,7 +33,7 @@ def test_an_outer_stamp_without_zone_differs_from_the_inner():
 def test_people_know_better():
     said = annotated(SYSLOG, {"sys*": {"zone_offset_seconds": 7200.0}})
     frame = combine(SYSLOG, claim_frame([Claim("syslog", 3600.0, 5.0, 0.99, "pairs")]), said)
-    assert shifts(frame) == {"syslog": 7205 * 10**9}
+    assert shifts(frame) == {"syslog": Shift(7205 * 10**9)}
 
 
 def test_the_claim_of_most_confidence_holds():

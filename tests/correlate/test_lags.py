@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from postmortem_timeline.correlate.hops import hops
-from postmortem_timeline.correlate.lags import lags, with_onset
-from postmortem_timeline.correlate.marks import mark, unknown
+from postmortem_timeline.correlate.lags import lags
 
 SECOND = 1_000_000_000
 START = 1_700_000_000 * SECOND
@@ -102,10 +101,3 @@ def test_hops_know_calls_from_returns():
     names = found.attrs["names"]
     steps = [(names[a], names[b], bool(call)) for a, b, call in zip(found["caller"], found["to"], found["call"], strict=True)]
     assert steps == [("web", "shop", True), ("shop", "stock", True), ("stock", "shop", False), ("shop", "web", False)]
-
-
-def test_the_onset_is_told_only_where_nothing_else_tells_one():
-    found = lags(traced(late), {})
-    assert with_onset({"onset": unknown("")}, found)["onset"]["at"] == found[0].start
-    known = {"onset": mark(START, 0.9, "stated", "said")}
-    assert with_onset(known, found) == known and with_onset({"onset": unknown("")}, [])["onset"]["at"] is None

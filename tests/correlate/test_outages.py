@@ -29,7 +29,7 @@ S = 1_000_000_000
 def test_calm(requests):
     found = outages(requests, heartbeat(2))
     assert found.windows.empty and found.services.empty and found.not_covered.empty
-    assert list(found.windows.columns) == list(COLUMNS)
+    assert list(found.windows.columns) == [*COLUMNS, "chance"]
 
 
 @pytest.mark.parametrize(

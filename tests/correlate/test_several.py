@@ -63,3 +63,18 @@ def test_an_outage(failing, more):
 def test_a_short_spell_beside_a_long_one_is_a_spell_of_it():
     requests, users = hour([(t, t) for t in range(1000, 1600, 4)] + [(2000 + i // 2, i) for i in range(10)])
     assert kept(requests, users) == [(1000, 1596), (2000, 2004)]
+
+
+MISHAPS = [(at + i, 10 * at + i) for at in (300, 900, 2500, 3100) for i in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("failing", "more"),
+    [
+        pytest.param([], [], id="each by itself"),
+        pytest.param([(930 + i, i) for i in range(5)], [], id="two of five near each other"),
+        pytest.param([(t, t) for t in range(1800, 1860)], [(1800, 1859)], id="a minute of failures among them"),
+    ],
+)
+def test_mishaps_are_compared_with_those_of_the_same_hour(failing, more):
+    assert kept(*hour(MISHAPS + failing)) == more

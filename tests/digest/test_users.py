@@ -7,6 +7,7 @@ import pytest
 
 from postmortem_timeline.digest import users as module
 from postmortem_timeline.digest.requests import SPILLED
+from postmortem_timeline.digest.shift import Shift
 from postmortem_timeline.digest.users import Users
 
 MS = 1_000_000  # ns
@@ -69,8 +70,8 @@ def test_users_are_distinct_over_blocks_and_sources():
 
 def test_a_clock_is_subtracted():
     users = of((100_000, 1, 0, 500))
-    assert count(users, (40_000, 41_000), offsets={"web": 60.0})["failed"] == 1
-    assert count(users, (100_000, 101_000), offsets={"web": 60.0})["failed"] == 0
+    assert count(users, (40_000, 41_000), offsets={"web": Shift(60 * 10**9)})["failed"] == 1
+    assert count(users, (100_000, 101_000), offsets={"web": Shift(60 * 10**9)})["failed"] == 0
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def main() -> int:
         for result in results:
             if not result.skipped:
                 document = report.into(document, result, stamp)
-        DOCUMENT.write_text(document, encoding="utf-8")
+        DOCUMENT.write_text(report.with_overview(document), encoding="utf-8")
     return int(any(r.reached(name) is False for r in results for name in r.summary))
 
 

@@ -7,20 +7,23 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .result import Result
+from .result import HOLDS, Result
 
 BEGIN, END = "<!-- evaluation: {} -->", "<!-- /evaluation: {} -->"
+OVERVIEW = "overview"
+BLOCK = re.compile(r"<!-- evaluation: (\w+) -->\n(.*?)<!-- /evaluation: \1 -->", re.DOTALL)
 
 
-def markdown(result: Result) -> str:
-    """One suite: what it reaches, its rows, and what is said to them."""
+def markdown(result: Result, *, brief: bool = False) -> str:
+    """One suite: what it reaches, its rows (or the few that stand for them), and what is said to them."""
     if result.skipped:
         return f"Not measured: {result.skipped}.\n"
     numbers = [
         {"number": name, "reached": value, "goal": " ".join(map(_text, result.goals.get(name, ()))), "holds": _holds(result, name)}
         for name, value in result.summary.items()
     ]
-    parts = [table(numbers), table(result.rows), "\n".join(f"- {note}" for note in result.notes)]
+    rows = result.brief if brief and result.brief else result.rows
+    parts = [table(numbers), table(rows), "\n".join(f"- {note}" for note in result.notes)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -63,8 +66,26 @@ def as_json(results: Sequence[Result], date: str | None, machine: str | None) ->
 def into(document: str, result: Result, stamp: str) -> str:
     """The document with the suite's block replaced, or put at its end under a heading of its own."""
     begin, end = BEGIN.format(result.name), END.format(result.name)
-    block = f"{begin}\n{stamp}\n\n{markdown(result)}{end}"
+    block = f"{begin}\n{stamp}\n\n{markdown(result, brief=True)}{end}"
     found = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     if found.search(document):
         return found.sub(lambda _: block, document)
     return f"{document.rstrip()}\n\n## Suite: {result.name}\n\n{block}\n"
+
+
+def with_overview(document: str) -> str:
+    """The document with its table of all judged numbers made anew from the blocks of the suites in it."""
+    begin, end = BEGIN.format(OVERVIEW), END.format(OVERVIEW)
+    place = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+    rows = [row for name, block in BLOCK.findall(document) if name != OVERVIEW for row in _judged(name, block)]
+    return place.sub(lambda _: f"{begin}\n{table(rows)}\n{end}", document)
+
+
+def _judged(name: str, block: str) -> list[dict[str, Any]]:
+    """The numbers of one suite that have a goal, with when and where it ran."""
+    # what a stamp says after a semicolon stands with the suite
+    stamp, cells = block.strip().partition("\n")[0].partition(";")[0], [line.strip("| ").split(" | ") for line in block.splitlines()]
+    return [
+        {"suite": name, "number": row[0], "goal": row[2], "reached": row[1], "holds": row[3], "measured": stamp}
+        for row in cells if len(row) == 4 and row[3] in ("yes", "no") and row[2][:2] in HOLDS
+    ]  # fmt: skip

@@ -17,6 +17,7 @@ class Result:
     summary  the numbers that are judged, by name
     goals    number -> (">=" or "<=" or "==", what it has to reach); a number without a goal is shown only
     skipped  why nothing could be measured; rows and summary are empty then
+    brief    fewer rows that stand for `rows` in the documentation, where there are hundreds
     notes    sentences below the table: misses one by one with their reason, what a number means
     """
 
@@ -26,6 +27,7 @@ class Result:
     goals: dict[str, tuple[str, float]] = field(default_factory=dict)
     skipped: str | None = None
     notes: list[str] = field(default_factory=list)
+    brief: list[dict[str, object]] = field(default_factory=list)
 
     def reached(self, number: str) -> bool | None:
         """Whether a number reaches its goal; None where it has none or was not measured."""

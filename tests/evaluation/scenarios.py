@@ -5,8 +5,9 @@ from __future__ import annotations
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fixtures.compose.compose import compose
 from fixtures.compose.conditions import CONDITIONS
@@ -33,13 +34,13 @@ NOBODY_COULD_TELL = {("dark_gateway", "begins_at_alert"), ("night", "two_inciden
 
 
 def cases(fast: bool) -> Iterator[tuple[str, tuple[str, ...], int]]:
-    """Each condition with one kind; in full every second pair of both, and mixtures of three conditions."""
+    """Each condition with one kind; in full every second pair of both besides, and mixtures of three conditions."""
     kinds, conditions = list(KINDS), list(CONDITIONS)
     for j, condition in enumerate(conditions):
         for i, kind in enumerate(kinds):
             if (kind, condition) in NOBODY_COULD_TELL:
                 continue
-            if (i == (j * 5 + 3) % len(kinds)) if fast else (i + j) % 2 == 0:
+            if i == (j * 5 + 3) % len(kinds) or (not fast and (i + j) % 2 == 0):
                 yield kind, (condition,), 7000 + 100 * i + j
     for n in range(0 if fast else MIXED):
         some = tuple(dict.fromkeys(conditions[(n * a + b) % len(conditions)] for a, b in ((1, 0), (5, 9), (7, 17))))
@@ -47,24 +48,39 @@ def cases(fast: bool) -> Iterator[tuple[str, tuple[str, ...], int]]:
             yield kinds[n % len(kinds)], some, 9000 + n
 
 
+class Measured(NamedTuple):
+    """One case's row, its marks (None where the build raised) and its truth."""
+
+    row: Row
+    lifecycle: dict[str, Any] | None
+    truth: dict[str, Any]
+
+
 def run(fast: bool) -> Result:
     """Build every case and score it."""
-    return judged([scored(*case) for case in cases(fast)])
+    return judged([case.row for case in measured(fast)])
 
 
-def scored(kind: str, conditions: tuple[str, ...], seed: int) -> Row:
-    """One case's row; one that raises is a row that says so."""
+@cache
+def measured(fast: bool) -> tuple[Measured, ...]:
+    """Every case; kept, since two suites read them."""
+    return tuple(scored(*case) for case in cases(fast))
+
+
+def scored(kind: str, conditions: tuple[str, ...], seed: int) -> Measured:
+    """One case; one that raises has a row that says so."""
     from postmortem_timeline import build_timeline
 
     exports, truth = compose(kind, conditions, seed)
+    row: Row = {"case": f"{kind} {'+'.join(conditions)}", "seed": seed}
     with tempfile.TemporaryDirectory() as folder:
         write_folder(Path(folder) / "exports", exports)
         try:
             incident = build_timeline(Path(folder) / "exports", until=truth["until"]).incident
             echoes = echo_counts(Path(folder) / "exports")
         except Exception as error:
-            return {"case": f"{kind} {'+'.join(conditions)}", "seed": seed, "crashed": repr(error)[:200]}
-    return {"case": f"{kind} {'+'.join(conditions)}", "seed": seed} | score(incident, truth) | echoes
+            return Measured(row | {"crashed": repr(error)[:200]}, None, truth)
+    return Measured(row | score(incident, truth) | echoes, incident["lifecycle"], truth)
 
 
 def judged(rows: list[Row]) -> Result:
@@ -85,7 +101,26 @@ def judged(rows: list[Row]) -> Result:
     if pairs["echo_found"] and pairs["echo_true"]:
         summary["echo_precision"] = pairs["echo_right"] / pairs["echo_found"]
         summary["echo_recall"] = pairs["echo_right"] / pairs["echo_true"]
-    return Result(NAME, rows, summary, {name: goal for name, goal in GOALS.items() if name in summary}, notes=misses(rows))
+    goals = {name: goal for name, goal in GOALS.items() if name in summary}
+    return Result(NAME, rows, summary, goals, notes=misses(rows), brief=by_kind(rows))
+
+
+def by_kind(rows: list[Row]) -> list[dict[str, object]]:
+    """A row for each kind of fault."""
+    kinds: dict[str, list[Row]] = {}
+    for row in rows:
+        kinds.setdefault(str(row["case"]).partition(" ")[0], []).append(row)
+    said = []
+    for kind, own in kinds.items():
+        line: dict[str, object] = {"kind": kind, "cases": len(own), "missed": len(misses(own))}
+        for column, name, how in (
+            ("start", "start median s", statistics.median), ("start", "start worst s", max), ("end", "end median s", statistics.median),
+            ("end", "end worst s", max), ("share_over", "share worst points", max), ("downtime", "downtime median", statistics.median),
+            ("service", "service first", mean), ("change", "change first", mean),
+        ):  # fmt: skip
+            line[name] = _number(own, column, name, how).get(name)
+        said.append(line)
+    return said
 
 
 def _number(rows: list[Row], column: str, name: str, how: Callable[[list[float]], float]) -> dict[str, float]:

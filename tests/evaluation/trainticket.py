@@ -26,6 +26,7 @@ from postmortem_timeline.digesting import digest_paths
 from .data import SHARED
 from .result import Result
 from .trainticket_moved import judged, table
+from .trainticket_planted import numbers as planted_numbers
 
 NAME = "trainticket"
 FOLDER = SHARED / "incidents" / "trainticket-2023-01-30"
@@ -96,8 +97,12 @@ def run(fast: bool) -> Result:
     if moved:
         summary |= moved
         goals |= {"moved_first_least": (">=", 0.82), "moved_sure_right": (">=", 0.9)}
+    planted, planted_notes = ({}, []) if fast else _planted([fault for fault, _ in found], rest)
+    if planted:
+        summary |= planted
+        goals |= {"planted_all_first": (">=", 0.7), "planted_calm_suspected": ("==", 0.0), "planted_sure_right": (">=", 0.9)}
     calm_notes = [f"Calm stretch {place + 1}: {_first(lags(told, {}))}." for place, told in enumerate(stretches)]
-    return Result(NAME, rows, summary, goals, notes=[*_misses(found, rest), *calm_notes, *moved_notes])
+    return Result(NAME, rows, summary, goals, notes=[*_misses(found, rest), *calm_notes, *moved_notes, *planted_notes])
 
 
 def calm_stretches(cases: list[Fault], rest: list[Path]) -> list[pd.DataFrame]:
@@ -120,11 +125,24 @@ def _moved(cases: list[Fault], rest: list[Path]) -> tuple[dict[str, float], list
     return table(list(judged(named, _traced(rest), [one for one in before if len(one) > CALM])))
 
 
-def _traced(paths: list[Path]) -> pd.DataFrame:
+def _planted(cases: list[Fault], rest: list[Path]) -> tuple[dict[str, float], list[str]]:
+    """Faults that slow nothing, put into what was logged before the injections."""
+    severities: dict[str, int] = {}
+    stretches = [_traced(rest, severities)]
+    for fault in cases:
+        told = _traced(list(fault.files[:1]), severities)
+        stretches.append(told[told["t_ns"] < fault.at * SECOND])
+    return planted_numbers([one for one in stretches if len(one) > CALM], severities)
+
+
+def _traced(paths: list[Path], severities: dict[str, int] | None = None) -> pd.DataFrame:
     digested = digest_paths([str(path) for path in paths])
-    found = evidence(digested.digest, digested.users).traced
-    assert found is not None
-    return found
+    told = evidence(digested.digest, digested.users)
+    if severities is not None:
+        for text, severity in zip(told.patterns["template"], told.patterns["severity"], strict=True):
+            severities[text] = max(severities.get(text, 0), int(severity))
+    assert told.traced is not None
+    return told.traced
 
 
 def _suspected(told: pd.DataFrame) -> bool:

@@ -61,6 +61,14 @@ def test_output_of_an_earlier_build(tmp_path: Path, find) -> None:  # type: igno
     assert skipped(sources) == {"out": "output of an earlier build"}
 
 
+def test_a_build_into_the_folder_of_the_exports_hides_none_of_them(tmp_path: Path, find) -> None:  # type: ignore[no-untyped-def]
+    ours = ("incident.json", "timeline.parquet", "timeline.csv", "evidence.parquet", "report.html", "postmortem.md")
+    tree(tmp_path, "app.log", "web-1/access.log", *ours, "timeline.mmd")
+    sources = find(tmp_path)
+    assert read(sources) == ["app.log", "web-1/access.log"]
+    assert skipped(sources) == {".": "output of an earlier build"}
+
+
 def test_a_loop_of_links_ends(tmp_path: Path, find) -> None:  # type: ignore[no-untyped-def]
     tree(tmp_path, "a/app.log")
     (tmp_path / "a" / "again").symlink_to(tmp_path)

@@ -84,3 +84,11 @@ def test_blank_lines_do_not_end_a_record() -> None:
 def test_a_line_apart_continues_nothing() -> None:
     assert owner("record\n  a\n  b\n", [0, -1, -1], [BOTH], apart=[1]) == [-1, -1, -1]
     assert owner("record\n\n  b\n", [0, -1, -1], [BOTH], apart=[1]) == [-1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["PHP message: PHP Stack trace:", "PHP   1. {main}() /var/www/index.php:0", "localhost/127.0.0.1:[-9213409579976581007]"],
+)
+def test_what_php_and_java_write_under_a_message_goes_on_with_it(line: str) -> None:
+    assert shapes(lines(line), BOTH).tolist() == [True]

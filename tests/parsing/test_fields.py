@@ -54,3 +54,14 @@ def test_alternatives_count_in_units_of_their_own():
         1500.0,
         None,
     ]
+
+
+def test_of_alternatives_what_says_nothing_does_not_count():
+    spec = {"field": ["forwarded", "peer"], "null": ["-", ""]}
+    said = [{"forwarded": "-", "peer": "10.0.3.17:51822"}, {"forwarded": "203.0.113.9", "peer": "10.0.3.17"}, {"forwarded": ""}]
+    assert column("client", spec, *said) == ["10.0.3.17", "203.0.113.9", None]
+
+
+def test_a_code_of_grpc_is_a_status():
+    spec = {"field": ["status", "grpc.code"]}
+    assert column("status_code", spec, {"status": 404}, {"grpc.code": "Unavailable"}, {"grpc.code": "well"}) == [404, 503, None]

@@ -73,8 +73,25 @@ def test_holds_no_time(line: str) -> None:
 def test_finds_the_time(line: str, stamp: str) -> None:
     [event] = events(line.format(stamp) + "\n")
     assert event["timestamp"] == AT
-    assert event["body"] == line.format(stamp)
+    assert event["body"] == ("began" if line.startswith(("{", "[")) else line.format(stamp))
     assert event["stamp"] == stamp
+
+
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [
+        ("<2025-07-15 17:42:03>\tbegan", "began"),
+        ("2025-07-15 17:42:03: - began", "began"),
+        ("2025-07-15 17:42:03 | -1 left", "-1 left"),
+        ("[2025-07-15 17:42:03 web] began", "[2025-07-15 17:42:03 web] began"),
+        ("2025-07-15 17:42:03] began", "2025-07-15 17:42:03] began"),
+        ("2025-07-15 17:42:03", "2025-07-15 17:42:03"),
+        ("2 2025-07-15 17:42:03 began", "2 2025-07-15 17:42:03 began"),
+    ],
+)
+def test_body_is_what_follows_a_leading_stamp(line: str, body: str) -> None:
+    [event] = events(line + "\n")
+    assert event["body"] == body
 
 
 @pytest.mark.parametrize(

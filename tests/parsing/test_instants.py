@@ -128,3 +128,24 @@ def test_a_stamp_without_a_year_is_nearest_to_one_that_has_it(yearless: str, dat
 def test_a_day_that_no_month_has_is_no_date(day, good):
     stamps = compile_format("%Y-%m-%d").match(Text.of(day.encode()), np.array([0]), np.array([len(day)]), Dating())
     assert bool(stamps.ok[0]) is good
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"epochSecond": 1_752_594_123, "nano": 5_000_000},
+        {"seconds": "1752594123", "nanos": 5_000_000},
+    ],
+)
+def test_seconds_and_nanoseconds_may_stand_apart(value: dict[str, object]) -> None:
+    time_ns, _ = decode([value], (), CONTEXT)
+    assert time_ns[0] == ns("2025-07-15T15:42:03.005")
+
+
+@pytest.mark.parametrize("value", [{}, {"seconds": 12}, {"epochSecond": None, "nano": 5}, {"epochSecond": 1_752_594_123, "nano": "x"}])
+def test_an_object_that_is_no_instant_has_no_time(value: dict[str, object]) -> None:
+    assert decode([value], (), CONTEXT)[0][0] == NAT
+
+
+def test_dates_with_dots_begin_with_the_day():
+    assert by_dateutil("09.03.2026 13:55:00")[0] == ns("2026-03-09T13:55:00")

@@ -65,3 +65,7 @@ def test_a_kind_without_a_word_is_found_as_ever() -> None:
 )
 def test_the_last_part_of_a_name(value: str, part: str) -> None:
     assert column("service", {"field": "v", "decode": "last_part"}, {"v": value}) == [part]
+
+
+def test_a_code_may_end_in_its_severity() -> None:
+    assert column("severity_text", {"field": "v", "decode": "last_letter"}, {"v": "T1000W"}) == ["W"]

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 
 from postmortem_timeline.postmortem import markdown, model
 from postmortem_timeline.postmortem.checklist import check_document, check_markdown
+from tests.archive.moj import HEAD, REPORTS, WRONG_DURATIONS, WRONG_ORDER, WRONG_ROWS
 
 IMPACT = "From 17:42 to 18:27 UTC (45 minutes) some users could not log in; the client failed to connect."
 
@@ -108,35 +107,22 @@ def test_a_deleted_section_is_found(case):
     ]
 
 
-ARCHIVE = Path(os.environ.get("PMT_SHARED_DATA", "../shared/data")) / "postmortems" / "moj"
-
-# Read by hand: the reports whose stated durations differ by more than a minute from the times beside them ...
-WRONG_DURATIONS = [
-    "2020-02-25", "2020-08-04", "2020-08-07", "2021-05-10", "2021-07-12", "2021-09-04", "2021-09-30", "2022-07-11",
-    "2023-02-02", "2023-08-04", "2023-09-18", "2023-11-01", "2024-04-15", "2024-09-20", "2025-03-18",
-]  # fmt: skip
-# ... those that were declared after they were repaired or resolved ...
-WRONG_ORDER = ["2020-08-07", "2021-06-09", "2021-07-12", "2021-09-04", "2022-01-22"]
-# ... and those with a row out of place, by its time or by a typing error in its date.
-WRONG_ROWS = ["2023-01-11", "2023-07-25", "2024-04-15", "2024-07-25"]
-
-
-@pytest.mark.skipif(not ARCHIVE.is_dir(), reason="the archive of real postmortems is not here")
+@pytest.mark.skipif(not REPORTS.is_dir(), reason="the archive of real postmortems is not here")
 @pytest.mark.parametrize(("code", "truth"), [("duration", WRONG_DURATIONS), ("order", WRONG_ORDER)])
 def test_a_real_archive(code, truth):
     found = [
-        path.name[:10] for path in sorted(ARCHIVE.glob("20*.md")) if code in codes(path.read_text(encoding="utf-8"))
+        path.name[:10] for path in sorted(REPORTS.glob("20*.md")) if code in codes(path.read_text(encoding="utf-8"))
     ]
     assert found == truth
 
 
-@pytest.mark.skipif(not ARCHIVE.is_dir(), reason="the archive of real postmortems is not here")
+@pytest.mark.skipif(not REPORTS.is_dir(), reason="the archive of real postmortems is not here")
 def test_rows_of_a_real_archive():
     def bare(path):
         return [finding for finding in check_markdown(path.read_text(encoding="utf-8"))
-                if finding.code == "unsorted" or (finding.code == "date-far" and finding.line > 14)]  # fmt: skip
+                if finding.code == "unsorted" or (finding.code == "date-far" and finding.line > HEAD)]  # fmt: skip
 
-    assert [path.name[:10] for path in sorted(ARCHIVE.glob("20*.md")) if bare(path)] == WRONG_ROWS
+    assert [path.name[:10] for path in sorted(REPORTS.glob("20*.md")) if bare(path)] == WRONG_ROWS
 
 
 LISTS = """# Incident on 2025-07-15

@@ -65,3 +65,18 @@ def test_key_numbers_of_a_calm_day(incident: dict[str, Any]) -> None:
         "Users affected       0%             0 of 1,753",
         "Failed requests      under 0.1%     3 of 10,000, the usual background",
     ]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "asked"),
+    [
+        ("2015-05-18T00:00:00.000Z", "2015-05-18T06:00:00.000Z", "from May 18, 2015, 00:00 to 06:00 UTC"),
+        ("2015-05-18T00:00:00.000Z", None, "after May 18, 2015, 00:00 UTC"),
+        (None, "2015-05-18T06:00:00.000Z", "before May 18, 2015, 06:00 UTC"),
+    ],
+    ids=["both", "since", "until"],
+)
+def test_a_time_that_was_asked_for_says_nothing_of_the_rest(incident: dict[str, Any], since, until, asked) -> None:  # type: ignore[no-untyped-def]
+    incident["options"] = {"since": since, "until": until}
+    assert said(incident) == f"No outage was found {asked}, the time that was asked for."
+    assert terminal.numbers(incident) == "Impact               0 s            no outage found"

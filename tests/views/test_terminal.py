@@ -27,6 +27,12 @@ def test_all_of_it_fits_eighty_columns(case):
     assert max(map(columns, text.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("last", [" (x1,893)", " (and 12 more lines)"])
+def test_how_often_is_not_cut_off(case, last):
+    row = case["rows"][4] | {"summary": "y" * 300 + last, "count": 1893}
+    assert terminal.timeline([row]).splitlines()[-1].endswith(f"y…{last}")
+
+
 def test_control_characters_of_the_evidence_move_nothing(case):
     case["rows"][4]["summary"] = "a\x1b[2J\x07\x00b\rc\nd"
     text = terminal.summary(case["incident"], case["rows"])
@@ -49,6 +55,12 @@ def test_unknown_numbers_are_not_zero(case):
     case["incident"]["impact"] = {"windows": [], "downtime_seconds": None, "users": None, "requests": None}
     case["incident"]["durations"] = {}
     assert "0" not in terminal.numbers(case["incident"])
+
+
+def test_what_is_not_measured_says_why(case):
+    case["incident"]["lifecycle"]["detected"] |= {"at": None}
+    case["incident"]["durations"]["time_to_detect_seconds"] = None
+    assert "Time to detect       -              detected unknown" in terminal.numbers(case["incident"])
 
 
 def test_doubts_are_listed(case):

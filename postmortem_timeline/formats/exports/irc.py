@@ -24,8 +24,8 @@ STAMPED = re.compile(rf"\s?\[?(?P<stamp>{_DATE}?{_CLOCK})\]?[ \t]+(?P<rest>\S.*)
 MARKER = re.compile(
     r"(?:--- (?:Log (?:opened|closed)|Day changed)|\*{4} [^\d]*?|Session (?:Start|Time|Close|Ident):)\s?(?P<date>.*)$"
 )
-# <local0.notice> is how syslog spells a priority out.
-SPOKEN = re.compile(r"<(?P<mode>[ @+%&~!]?)(?P<nick>(?![a-z]+[0-7]?\.[a-z]+>)[^<>\s]{1,40})>(?:[ \t]+|$)(?P<words>.*)$")
+# <local0.notice> is how syslog spells a priority out, <3> a number of some other scale.
+SPOKEN = re.compile(r"<(?P<mode>[ @+%&~!]?)(?P<nick>(?![a-z]+[0-7]?\.[a-z]+>|\d+>)[^<>\s]{1,40})>(?:[ \t]+|$)(?P<words>.*)$")
 NOTICE = re.compile(r"-(?P<nick>[^\s:-][^\s:]{0,40})(?::[#&]\S+)?-[ \t](?P<words>.*)$")
 SYSTEM = re.compile(r"(?:-!-|\*{3}|-->|<--|---?|==|\*(?=\t| {2,}))[ \t]+(?P<words>.*)$")
 ACTION = re.compile(r"\* ?(?P<nick>[^\s*]\S*) (?P<words>.*)$")

@@ -6,16 +6,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from postmortem_timeline.formats.exports.event import Event, attributes
+from postmortem_timeline.parsing import grpc
 from postmortem_timeline.parsing.decode import mask_path
 from postmortem_timeline.parsing.members import text
 
-# gRPC's codes as HTTP statuses: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
-GRPC = {
-    "OK": 200, "CANCELLED": 499, "UNKNOWN": 500, "INVALID_ARGUMENT": 400, "DEADLINE_EXCEEDED": 504, "NOT_FOUND": 404,
-    "ALREADY_EXISTS": 409, "PERMISSION_DENIED": 403, "RESOURCE_EXHAUSTED": 429, "FAILED_PRECONDITION": 400, "ABORTED": 409,
-    "OUT_OF_RANGE": 400, "UNIMPLEMENTED": 501, "INTERNAL": 500, "UNAVAILABLE": 503, "DATA_LOSS": 500, "UNAUTHENTICATED": 401,
-}  # fmt: skip
-CODES = list(GRPC.values())
 # https://opentelemetry.io/docs/specs/semconv/ and what stood there before, then Zipkin's and Datadog's own names
 STATUS = ("http.response.status_code", "http.status_code")
 RPC_STATUS = ("rpc.grpc.status_code", "grpc.status_code", "rpc.response.status_code")
@@ -95,10 +89,7 @@ def status_of(tags: Mapping[str, Any]) -> int | None:
     """The HTTP status of an answer, or that which stands for a gRPC code."""
     if (said := first(tags, STATUS)) and said.isdigit() and 100 <= int(said) <= 599:
         return int(said)
-    code = first(tags, RPC_STATUS)
-    if code.isdigit():
-        return CODES[int(code)] if int(code) < len(CODES) else None
-    return GRPC.get(code.upper())
+    return grpc.status_of(first(tags, RPC_STATUS))
 
 
 def endpoint_of(tags: Mapping[str, Any], name: str) -> str | None:
