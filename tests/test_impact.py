@@ -171,6 +171,11 @@ def test_endpoints():
     ]  # fmt: skip
 
 
+def test_users_of_slow_requests_are_not_said_to_be_none():
+    told = impact(windows((10, 20, "slow", [])), requests(("auth", 12, 9, 0)), EDGE, counter(active=50, affected=0))
+    assert told["users"]["share"] is None and "slow requests" in told["users"]["basis"]
+
+
 # Formulas.
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from postmortem_timeline.correlate.hops import calls
+from postmortem_timeline.correlate.hops import calls, in_order
 
 SECOND = 1_000_000_000
 SILENCE = 5 * SECOND  # nothing at all is logged for so long: the export has a hole, or ends
@@ -26,9 +26,7 @@ def flows(traced: pd.DataFrame | None, services: Mapping[str, str]) -> pd.DataFr
     """
     if traced is None or traced.empty:
         return pd.DataFrame()
-    named = traced["service"].where(traced["service"].notna(), traced["source"].map(dict(services)))
-    rows = traced.assign(service=named)[named.notna()].sort_values(["key", "t_ns", "source", "line"], kind="stable")
-    codes, names = pd.factorize(rows["service"].astype(str), sort=True)
+    rows, codes, names = in_order(traced, services)
     key, at = rows["key"].to_numpy(), rows["t_ns"].to_numpy(np.int64)
     found = pd.DataFrame({
         "trace": pd.factorize(key)[0], "service": codes, "template": rows["template"].astype(str).to_numpy(dtype=object),

@@ -12,6 +12,14 @@ FEW = 4  # hops of one kind that tell what is usual for it; rarer kinds are told
 USUAL = 0.1  # the quantile that tells it: noise and faults only add, so the low end is what the work itself takes
 
 
+def in_order(traced: pd.DataFrame, services: Mapping[str, str]) -> tuple[pd.DataFrame, np.ndarray, pd.Index]:
+    """The records whose service is known, trace by trace in time; the number of each one's service, and the names."""
+    named = traced["service"].where(traced["service"].notna(), traced["source"].map(dict(services)))
+    rows = traced.assign(service=named)[named.notna()].sort_values(["key", "t_ns", "source", "line"], kind="stable")
+    codes, names = pd.factorize(rows["service"].astype(str), sort=True)
+    return rows, codes, names
+
+
 def hops(traced: pd.DataFrame | None, services: Mapping[str, str]) -> pd.DataFrame:
     """One row for each pair of neighbouring records of a trace.
 
@@ -21,9 +29,7 @@ def hops(traced: pd.DataFrame | None, services: Mapping[str, str]) -> pd.DataFra
     """
     if traced is None or traced.empty:
         return pd.DataFrame()
-    named = traced["service"].where(traced["service"].notna(), traced["source"].map(dict(services)))
-    rows = traced.assign(service=named)[named.notna()].sort_values(["key", "t_ns", "source", "line"], kind="stable")
-    codes, names = pd.factorize(rows["service"].astype(str), sort=True)
+    rows, codes, names = in_order(traced, services)
     key, at = rows["key"].to_numpy(), rows["t_ns"].to_numpy(np.int64)
     one = np.flatnonzero(key[1:] == key[:-1])
     one = one[(at[one + 1] - at[one]) / 1e6 <= LONGEST]

@@ -34,6 +34,9 @@ def users(
         return _nobody(requests, count, width)
     if count is None:
         return _row(None, None, 0.0, "the requests carry nobody's id", None)
+    kinds = set(found.windows["kind"])
+    if kinds == {"slow"}:
+        return _row(None, None, 0.0, "users of slow requests are not told apart, those of failed ones are", None)
     darkness = {(d.start, d.end) for d in seen.dark}
     windows = [(int(a), int(b)) for a, b in zip(found.windows["start_ns"], found.windows["end_ns"], strict=True)]
     seen_in = [w for w in windows if w not in darkness]
@@ -47,6 +50,8 @@ def users(
     basis = (
         f"{IDENTITY.get(said['identity'], said['identity'])} with a failed request / with any request in the windows"
     )
+    if "slow" in kinds:
+        basis += "; who met slow requests alone is not among them"
     exact = bool(said.get("exact", True))
     active, affected = (int(here["active"]), int(here["affected"])) if here else (0, 0)
     if seen.dark:

@@ -156,6 +156,7 @@ ERROR_ROW = {"kind": "log", "reason": "first_seen", "service": "cart", "severity
         ("could not connect to server: Connection refused", "due to a dependency that could not be reached"),
         ("dial tcp: lookup db: no such host", "due to failing name resolution (DNS)"),
         ("upstream timed out (110: Connection timed out)", "due to timeouts"),
+        ("terminating connection due to administrator command", "due to a server that was shut down"),
         ("KeyError: price", "due to an error in its code"),
     ],
 )
