@@ -9,6 +9,7 @@ from postmortem_timeline.ingest.ledger import Entry
 
 MANY_UNPARSED = 0.01
 FEW_LINES = 50  # a note, a setting or a page beside the exports; a log has more
+UNDATED = "no line holds a time that is known"
 NAMED = 5  # sources that one finding lists
 
 Finding = dict[str, Any]
@@ -32,7 +33,7 @@ def beside(entries: Iterable[Entry]) -> list[Finding]:
     reasons: dict[tuple[str, str], list[str]] = {}
     for entry in entries:
         if _prose(entry):
-            reasons.setdefault(("unparsed", entry.notes[0]), []).append(entry.source)
+            reasons.setdefault(("unparsed", UNDATED), []).append(entry.source)
         elif not entry.format and not entry.lines and entry.notes and "empty" not in entry.notes[0]:
             reasons.setdefault(("not_read", entry.notes[0]), []).append(entry.source)
     return [finding(code, f"{named(sources)}: {why}") for (code, why), sources in reasons.items()]
@@ -47,8 +48,8 @@ def named(sources: list[str]) -> str:
 
 
 def _prose(entry: Entry) -> bool:
-    """A few lines of which none could be read."""
-    return not entry.format and 0 < entry.lines <= FEW_LINES and bool(entry.notes)
+    """A few lines of which none could be read: a frame of their events tells as much as their files do."""
+    return entry.unparsed == entry.lines and 0 < entry.lines <= FEW_LINES
 
 
 def finding(code: str, message: str, citations: list[str] | None = None) -> Finding:

@@ -38,7 +38,7 @@ def test_sources_that_share_a_reason_share_a_finding():
 def test_a_note_beside_the_exports_is_told_last_and_a_long_log_that_nobody_could_read_each():
     note, log = entry("note.md", "no time", lines=3, unparsed=3), entry("x.log", "no time", lines=900, unparsed=900)
     assert [one["message"] for one in partly([note, log])] == ["x.log: 900 of 900 lines (100.0%) could not be read"]
-    assert [one["message"] for one in beside([note, log])] == ["note.md: no time"]
+    assert [one["message"] for one in beside([note, log])] == ["note.md: no line holds a time that is known"]
 
 
 def test_a_log_of_another_year_is_told(tmp_path):

@@ -10,7 +10,7 @@ S = 1_000_000_000
 
 
 def marks(detected: int, start: int, origin: str = "inferred") -> dict[str, dict[str, object]]:
-    at = {"detected": detected, "impact_start": start, "acknowledged": 300, "mitigated": 500, "resolved": 600}
+    at = {"detected": detected, "impact_start": start, "acknowledged": 300, "mitigated": 500, "resolved": 600, "alerted": 250}
     return {name: {"at": second * S, "origin": origin} for name, second in at.items()}
 
 
