@@ -110,7 +110,7 @@ def inspect(
 
     with using(own_formats(formats, paths)):
         digested = digest_paths(paths, zone_of=zones_of(_annotations(annotations)), threads=threads, progress=progress)
-    zones = {name: "assumed" if s.naive * 2 > s.records else "stated" for name, s in digested.digest.stats.items()}
+    zones = {name: stats.zone for name, stats in digested.digest.stats.items()}
     return Ledger(digested.entries, zones)
 
 

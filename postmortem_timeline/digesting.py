@@ -65,7 +65,7 @@ def with_inner_zones(digested: Digested) -> Digested:
     for entry in digested.entries:
         stats = digested.digest.stats.get(entry.source)
         seconds = inner_offset_s(stats) if stats is not None else None
-        if seconds and stats is not None and stats.naive * 2 <= stats.records:
+        if seconds and stats is not None and stats.zone == "stated":
             hours, minutes = divmod(abs(round(seconds)) // 60, 60)
             zone = f"UTC{'+' if seconds < 0 else '-'}{hours}{f':{minutes:02d}' if minutes else ''}"
             entry.notes.append(f"the stamps inside its records are {zone}; the time of what wraps them is used")

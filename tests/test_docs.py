@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from postmortem_timeline import annotations, incident
 from postmortem_timeline.cli import main
 from postmortem_timeline.demo import write_exports
-from postmortem_timeline.formats.registry import all_formats
+from postmortem_timeline.formats.registry import READ_AS, all_formats
 from postmortem_timeline.ingest.engines import GENERIC
 from postmortem_timeline.ingest.inferred import NAMES
 
@@ -73,12 +73,6 @@ def test_the_command_reference_is_that_of_the_commands(regen):
     if regen:
         page.write_text(reference(), encoding="utf-8")
     assert page.read_text(encoding="utf-8") == reference(), "pytest --regen -k reference"
-
-
-READ_AS = {
-    "dissect": "lines", "jsonl": "JSON lines", "logfmt": "key=value", "delimited": "CSV", "code": "a document",
-    "paragraphs": "records of several lines", "w3c": "lines under `#Fields`", "ltsv": "label:value",
-}  # fmt: skip
 
 
 def catalogue() -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from postmortem_timeline.correlate.links import links
+from postmortem_timeline.correlate.records import Record
 from postmortem_timeline.correlate.relation import LEAD, MINUTE
 from postmortem_timeline.correlate.told import told
 
@@ -33,10 +34,7 @@ def apart(
         return notables
     things, keep = links(notables), np.ones(len(notables), bool)
     spoken = [record for record in told(notables) if record.kind in SPOKEN]
-    lives: dict[int, tuple[int, int]] = {}
-    for record in spoken:
-        begun, ended = lives.get(int(things[record.row]), (record.at, record.at))
-        lives[int(things[record.row])] = min(begun, record.at), max(ended, record.at)
+    lives = _lives(spoken, things)
     for record in spoken:
         begun, ended = lives[int(things[record.row])]
         early = floor is not None and (begun if spans else ended) < floor
@@ -56,15 +54,19 @@ def _limits(spans: Sequence[Span], others: pd.DataFrame) -> tuple[int | None, in
 
 def page_lives(notables: pd.DataFrame) -> list[Span]:
     """From the first to the last record of each page and incident of an incident tool."""
-    lives: dict[int, Span] = {}
     if notables.empty or not (notables["kind"] == "page").any():
         return []
-    things = links(notables)
-    for record in told(notables):
-        if record.kind == "page":
-            begun, ended = lives.get(int(things[record.row]), (record.at, record.at))
-            lives[int(things[record.row])] = min(begun, record.at), max(ended, record.at)
-    return list(lives.values())
+    return list(_lives([record for record in told(notables) if record.kind == "page"], links(notables)).values())
+
+
+def _lives(records: Sequence[Record], things: np.ndarray) -> dict[int, Span]:
+    """From the first to the last of the records of each thing."""
+    lives: dict[int, Span] = {}
+    for record in records:
+        thing = int(things[record.row])
+        begun, ended = lives.get(thing, (record.at, record.at))
+        lives[thing] = min(begun, record.at), max(ended, record.at)
+    return lives
 
 
 __all__ = ["apart", "page_lives"]

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from postmortem_timeline.correlate.lag_stretches import BUCKET, FEWEST_BUCKETS, MOST_BUCKETS
+from postmortem_timeline.correlate.buckets import LEAST, STEADY, Buckets
 
 BORROWED = 2.0  # so many cases are added to those outside, with the rate that is usual for others
-LEAST = 0.25  # what a bucket is expected to hold at least, or one case alone would be a wonder
-STEADY = 3.0  # buckets of a steady service that are added before its unsteadiness is believed
 
 
 @dataclass(frozen=True)
@@ -26,50 +24,23 @@ class Break:
     hits_outside: int
 
 
-@dataclass(frozen=True)
-class Clock:
-    """Buckets of time: those that are asked for, and one for all that lies before and after."""
+def strongest(time: Buckets, bucket: np.ndarray, hit: np.ndarray, usual: float) -> Break:
+    """The stretch in which the cases hit are most beyond what the cases outside of it let expect.
 
-    edges: np.ndarray  # in BUCKETs
-    high: int
-
-    @classmethod
-    def of(cls, at: np.ndarray, since: int | None, until: int | None) -> Clock | None:
-        """in: when each record was (ns); the bounds (ns). None where too little is told."""
-        distinct = np.unique(at // BUCKET)
-        low, high = (distinct[0] if since is None else since // BUCKET), (distinct[-1] if until is None else until // BUCKET)
-        asked = distinct[(distinct >= low) & (distinct <= high)]
-        if len(distinct) < FEWEST_BUCKETS or not len(asked):
-            return None
-        return cls(asked[:: -(-len(asked) // MOST_BUCKETS)], int(high))
-
-    @property
-    def count(self) -> int:
-        return len(self.edges) + 2
-
-    def buckets(self, at: np.ndarray) -> np.ndarray:
-        found = np.searchsorted(self.edges, at // BUCKET, side="right")
-        found[at // BUCKET > self.high] = len(self.edges) + 1
-        return found
-
-    def strongest(self, bucket: np.ndarray, hit: np.ndarray, usual: float) -> Break:
-        """The stretch in which the cases hit are most beyond what the cases outside of it let expect.
-
-        in: the bucket of each case, which are hits, how often others are hits
-        """
-        n = np.bincount(bucket, minlength=self.count).astype(float)
-        k = np.bincount(bucket, weights=hit, minlength=self.count)
-        first, past = np.triu_indices(len(self.edges) + 1, 1)
-        first, past = first + 1, past + 1
-        sums_n, sums_k = (np.concatenate([[0.0], x.cumsum()]) for x in (n, k))
-        n_in, k_in = sums_n[past] - sums_n[first], sums_k[past] - sums_k[first]
-        n_out, k_out = sums_n[-1] - n_in, sums_k[-1] - k_in
-        nats = _nats(k_in, n_in, k_out + BORROWED * usual, n_out + BORROWED) - np.log(len(self.edges) / (past - first))
-        at = int(nats.argmax())
-        begin, end = int(first[at]), int(past[at])
-        rest = np.r_[0:begin, end : self.count]
-        score = float(nats[at]) / _unsteady(n[rest], k[rest])
-        return Break(score, begin, end, *(int(x[at]) for x in (k_in, n_in, n_out, k_out)))
+    in: the bucket of each case, which are hits, how often others are hits
+    """
+    n = np.bincount(bucket, minlength=time.count).astype(float)
+    k = np.bincount(bucket, weights=hit, minlength=time.count)
+    first, past, price = time.stretches()
+    sums_n, sums_k = (np.concatenate([[0.0], x.cumsum()]) for x in (n, k))
+    n_in, k_in = sums_n[past] - sums_n[first], sums_k[past] - sums_k[first]
+    n_out, k_out = sums_n[-1] - n_in, sums_k[-1] - k_in
+    nats = _nats(k_in, n_in, k_out + BORROWED * usual, n_out + BORROWED) - price
+    at = int(nats.argmax())
+    begin, end = int(first[at]), int(past[at])
+    rest = np.r_[0:begin, end : time.count]
+    score = float(nats[at]) / _unsteady(n[rest], k[rest])
+    return Break(score, begin, end, *(int(x[at]) for x in (k_in, n_in, n_out, k_out)))
 
 
 def _nats(k: np.ndarray, n: np.ndarray, k_out: np.ndarray, n_out: np.ndarray) -> np.ndarray:

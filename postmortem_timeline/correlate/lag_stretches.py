@@ -7,15 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-SECOND = 1_000_000_000
-BUCKET = 10 * SECOND
-MOST_BUCKETS = 60  # pairs of them are tried as beginning and end
-FEWEST_BUCKETS = 12  # less than two minutes of traces do not tell what is usual
+from postmortem_timeline.correlate.buckets import LEAST, STEADY, Buckets
+
 SLOWER = (3.16, 10.0, 31.6, 100.0)  # half decades: a fault may cost milliseconds or seconds
 ALIKE = 50.0  # so many hops of its own make a kind believed against what all hops between the two services do
 OF_PAIR = 5.0  # and so many make two services believed against what all services do
-STEADY = 3.0  # buckets of a steady service that are added before its unsteadiness is believed
-LEAST = 0.25  # slow hops that a bucket is expected to hold at least, or one alone would be a wonder
 
 
 @dataclass(frozen=True)
@@ -46,25 +42,18 @@ class Scan:
     def of(cls, told: pd.DataFrame, since: int | None, until: int | None) -> Scan | None:
         """in: hops by time with their `factor`; the bounds (ns). None where too little is told."""
         at = told["at_ns"].to_numpy(np.int64)
-        distinct = np.unique(at // BUCKET)
-        low, high = (at[0] if since is None else since) // BUCKET, (at[-1] if until is None else until) // BUCKET
-        asked = distinct[(distinct >= low) & (distinct <= high)]
-        if len(distinct) < FEWEST_BUCKETS or not len(asked):
+        time = Buckets.of(at, since, until)
+        if time is None:
             return None
-        # Each bucket that is asked for, several as one where they are many; all that lies before or after is one.
-        edges = asked[:: -(-len(asked) // MOST_BUCKETS)]
-        bucket = np.searchsorted(edges, at // BUCKET, side="right")
-        bucket[at // BUCKET > high] = len(edges) + 1
-        n = len(edges) + 2
-        first, past = np.triu_indices(len(edges) + 1, 1)
-        first, past = first + 1, past + 1
+        bucket, n = time.number(at), time.count
+        first, past, price = time.stretches()
         every, factor = _sums(bucket, np.ones(len(at)), n), told["factor"].to_numpy()
         common = {}
         for times in SLOWER:
             slow = _sums(bucket, factor > times, n)
             common[times] = (slow[-1] - slow[past] + slow[first] + 0.5) / (every[-1] - every[past] + every[first] + 1)
         kind, pair = told["kind"].to_numpy(np.int64), told["pair"].to_numpy(np.int64)
-        return cls(bucket, n, first, past, np.log(len(edges) / (past - first)), kind, pair, common)
+        return cls(bucket, n, first, past, price, kind, pair, common)
 
     def strongest(self, places: np.ndarray, slow: np.ndarray, times: float) -> Stretch:
         """Are these hops slow more often inside than outside? (A G-test, what is expected taken kind by kind.)

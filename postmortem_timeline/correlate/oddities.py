@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from postmortem_timeline.correlate.breaks import Break, Clock
+from postmortem_timeline.correlate.breaks import Break, strongest
+from postmortem_timeline.correlate.buckets import Buckets
 from postmortem_timeline.correlate.error_words import wrong
 from postmortem_timeline.correlate.flows import LEAVES, flows
 from postmortem_timeline.correlate.untraced import placed
@@ -64,7 +65,7 @@ def oddities(
     in:  traced, patterns as in Evidence, clocks applied; source -> service, where a record says none; bounds (ns)
     """
     told = flows(traced, services)
-    clock = None if told.empty else Clock.of(told["at_ns"].to_numpy(), since, until)
+    clock = None if told.empty else Buckets.of(told["at_ns"].to_numpy(), since, until)
     if clock is None:
         return []
     names = told.attrs["names"]
@@ -82,14 +83,14 @@ def _bad(text: str, severity: int) -> bool:
     return wrong(text, severity) or bool(THROWN.search(text))
 
 
-def _said(clock: Clock, told: pd.DataFrame, lines: pd.DataFrame, names: list[str]) -> Iterator[Oddity]:
+def _said(clock: Buckets, told: pd.DataFrame, lines: pd.DataFrame, names: list[str]) -> Iterator[Oddity]:
     """Errors that a service begins to say: each line, and all of them together.
 
     A complaint that others make too is the everyday trouble of the whole: that it is this one's turn says little.
     """
     visits = told.drop_duplicates(["trace", "service"])
-    lines = lines.assign(form=[_form(text, names) for text in lines["template"]], bucket=clock.buckets(lines["at_ns"].to_numpy(np.int64)))
-    cells = len(names) * max(len(np.unique(clock.buckets(told["at_ns"].to_numpy(np.int64)))), 1)
+    lines = lines.assign(form=[_form(text, names) for text in lines["template"]], bucket=clock.number(lines["at_ns"].to_numpy(np.int64)))
+    cells = len(names) * max(len(np.unique(clock.number(told["at_ns"].to_numpy(np.int64)))), 1)
     for number, said in lines.groupby("service", sort=True):
         service = int(str(number))
         mine = visits[visits["service"] == service]
@@ -141,7 +142,7 @@ def _form(text: str, names: Sequence[str]) -> str:
     return " ".join(word for word in (found.rstrip(".-") for found in WORD.findall(text)) if word not in known)
 
 
-def _left(clock: Clock, told: pd.DataFrame, names: list[str]) -> Iterator[Oddity]:
+def _left(clock: Buckets, told: pd.DataFrame, names: list[str]) -> Iterator[Oddity]:
     """Steps after which a service's work usually goes on, and now does not."""
     known = told[told["judged"]]
     frame = _once(known.assign(hit=known["goes"].to_numpy() == LEAVES))
@@ -162,7 +163,7 @@ def _once(known: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["at_ns", "trace", "place"], kind="stable").reset_index(drop=True)
 
 
-def _stopped(clock: Clock, mine: pd.DataFrame, name: str, usual: float, choices: int) -> Oddity | None:
+def _stopped(clock: Buckets, mine: pd.DataFrame, name: str, usual: float, choices: int) -> Oddity | None:
     found = _strongest(clock, mine, mine["hit"].to_numpy(), usual, choices)
     if found is None or found.of_outside < KNOWN or found.hits_outside > SELDOM * found.of_outside:
         return None
@@ -170,14 +171,14 @@ def _stopped(clock: Clock, mine: pd.DataFrame, name: str, usual: float, choices:
         found = replace(found, score=_new(found.score))
     if found.score < ENOUGH:
         return None
-    bucket = clock.buckets(mine["at_ns"].to_numpy(np.int64))
+    bucket = clock.number(mine["at_ns"].to_numpy(np.int64))
     return _oddity("stop", name, found, mine[mine["hit"].to_numpy() & (bucket >= found.begin) & (bucket < found.past)])
 
 
-def _strongest(clock: Clock, mine: pd.DataFrame, hit: np.ndarray, usual: float, choices: int) -> Break | None:
+def _strongest(clock: Buckets, mine: pd.DataFrame, hit: np.ndarray, usual: float, choices: int) -> Break | None:
     if hit.sum() < FEWEST:
         return None
-    found = clock.strongest(clock.buckets(mine["at_ns"].to_numpy(np.int64)), hit, usual)
+    found = strongest(clock, clock.number(mine["at_ns"].to_numpy(np.int64)), hit, usual)
     score = found.score - math.log(choices)
     return replace(found, score=score) if score > 0 and found.hits >= FEWEST else None
 

@@ -198,7 +198,7 @@ def _sources(digest: Digest) -> pd.DataFrame:
                 "private_clients": s.private_clients,
                 "first_ns": s.first_ns,
                 "last_ns": s.last_ns,
-                "zone": "assumed" if s.naive * 2 > s.records else "stated",
+                "zone": s.zone,
                 "precision_ns": s.precision_ns,
                 "nested_offset_s": inner_offset_s(s),
                 "stamp": stamp_of(s.format),

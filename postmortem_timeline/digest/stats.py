@@ -29,6 +29,11 @@ class Stats:
     offsets: tuple[tuple[int, int], ...] = ()  # outer minus inner stamp in quarter hours where not 0, how often
 
     @property
+    def zone(self) -> str:
+        """`stated`, or `assumed` where most stamps carry none."""
+        return "assumed" if self.naive * 2 > self.records else "stated"
+
+    @property
     def kind(self) -> str:
         """`request` where there is one, else the kind of most records."""
         return "request" if self.requests else self._main()[1]

@@ -28,7 +28,6 @@ class Stream:
 
     def __init__(self, path: Path, span: Span | None = None) -> None:
         self.path, self.span = path, span
-        self.notes: list[str] = []
         self.replaced = 0
         self.encoding = "utf-8"
         self.binary = False

@@ -199,10 +199,9 @@ def _fallback(
     """No format is sure: the generic reader takes what holds a time, after formats that claimed a few lines."""
     free = np.flatnonzero(claimed < 0)
     timed = engines.claims(engines.GENERIC, lines.take(free), context)
-    share = float((timed.sum() + (claimed >= 0).sum()) / len(lines))
+    keep = [f for i, f in enumerate(chosen) if (claimed == i).sum() > 1]
     if inferred := infer_lines(lines.take(free), context):
         fmt, reason = inferred
-        keep = [f for i, f in enumerate(chosen) if (claimed == i).sum() > 1]
         claimed = np.where(np.isin(claimed, [chosen.index(f) for f in keep]), claimed, -1)
         claimed[free[_taken(fmt, lines.take(free), context)]] = len(keep)
         table = fmt.engine == "delimited"
@@ -213,7 +212,7 @@ def _fallback(
         return Plan(tuple(read), None, sure, reason, header, delimiter, inner)
     if not timed.any() and not chosen:
         return Plan(reason="no line holds a time that is known")
-    keep = [f for i, f in enumerate(chosen) if (claimed == i).sum() > 1]
+    share = float((timed.sum() + (claimed >= 0).sum()) / len(lines))
     reason = f"no known format; {int(timed.sum())} of {len(lines)} sampled lines hold a time"
     return Plan((*keep, engines.GENERIC), None, min(share, 0.49), reason)
 
